@@ -1,0 +1,68 @@
+import type {NodeReading, Section} from './cluster.ts';
+import {type Answer, known, unknown} from './answer.ts';
+
+/** Section name → the shell command that fills it. Read-only, and needs no tool beyond sh and cat where /proc can tell. */
+const commands: Readonly<Record<string, string>> = {
+  tools: 'for t in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save iptables-save nft ipset ipvsadm conntrack ip; do command -v $t; done; true',
+  kernel: 'cat /proc/sys/kernel/osrelease',
+  'ip_tables_names': 'cat /proc/net/ip_tables_names',
+  'ip6_tables_names': 'cat /proc/net/ip6_tables_names',
+  'iptables-nft-save': 'iptables-nft-save',
+  'ip6tables-nft-save': 'ip6tables-nft-save',
+  // Calling the legacy tool for a table that is not there would create it (an empty table stays until the network namespace dies):
+  // only the tables that the kernel names are read.
+  'iptables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip_tables_names); do iptables-legacy-save -t $t || rc=$?; done; (exit $rc)',
+  'ip6tables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip6_tables_names); do ip6tables-legacy-save -t $t || rc=$?; done; (exit $rc)',
+  'nft-tables': 'nft list tables',
+  'ip_vs': 'cat /proc/net/ip_vs',
+  sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
+  'fib_trie': 'cat /proc/net/fib_trie',
+  'if_inet6': 'cat /proc/net/if_inet6',
+  // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes
+  // from a hostPID pod, and only its own container's from a kube-proxy pod.
+  processes: 'for p in /proc/[0-9]*; do c=$(cat $p/comm 2>/dev/null) || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',
+};
+
+export type SectionName = keyof typeof commands & string;
+export const sectionNames: readonly string[] = Object.keys(commands);
+
+const magic = 'kdiag-reading/1';
+
+/**
+ * The script that fills every section in one exec, for any POSIX shell. Answer: a line `kdiag-reading/1 gzip|plain`, then
+ * (compressed where gzip is there) frames, each line of which starts with `mark`, and at last `MARK complete`.
+ * `mark` must be a string that the node's own texts cannot contain: a random one per run.
+ */
+export function readingScript(mark: string): string {
+  const sections = Object.entries(commands).map(([name, command]) => `section ${name} '${command.replaceAll("'", `'\\''`)}'`);
+  return [
+    `M=${mark}`,
+    // stdout goes straight to the answer (fd 3), stderr into a variable: both are kept, apart, without a temporary file
+    'section() { printf "%s begin %s\\n" "$M" "$1"; e=$( { eval "$2" >&3; } 2>&1 ); r=$?; printf "\\n%s stderr %s\\n%s\\n%s end\\n" "$M" "$r" "$e" "$M"; }',
+    'all() { exec 3>&1',
+    ...sections,
+    'printf "%s complete\\n" "$M"; }',
+    `if command -v gzip >/dev/null 2>&1; then echo "${magic} gzip"; all | gzip -1 -c; else echo "${magic} plain"; all; fi`,
+  ].join('\n');
+}
+
+/** Splits the first line off the answer: how the rest is encoded, or null when this is no reading at all. */
+export function readingEncoding(answer: Uint8Array): {readonly encoding: 'gzip' | 'plain'; readonly body: Uint8Array} | null {
+  const end = answer.indexOf(0x0a);
+  const line = Buffer.from(answer.subarray(0, Math.max(0, end))).toString('latin1');
+  if (line !== `${magic} gzip` && line !== `${magic} plain`) return null;
+  return {encoding: line.endsWith('gzip') ? 'gzip' : 'plain', body: answer.subarray(end + 1)};
+}
+
+/** Frames → sections. An answer without its end mark is `truncated`, never half a reading. */
+export function parseReading(text: string, mark: string): Answer<NodeReading['sections']> {
+  if (!text.endsWith(`${mark} complete\n`)) return unknown('truncated', `the node's answer ended after ${text.length} characters without its end mark`);
+  const sections: Record<string, Section> = {};
+  const frame = new RegExp(`${mark} begin (\\S+)\\n([\\s\\S]*?)\\n${mark} stderr (\\d+)\\n([\\s\\S]*?)\\n${mark} end\\n`, 'g');
+  for (const [, name = '', stdout = '', exit = '', stderr = ''] of text.matchAll(frame)) {
+    sections[name] = {command: commands[name] ?? name, stdout, stderr, exit: Number(exit)};
+  }
+  const missing = sectionNames.filter(name => !(name in sections));
+  if (missing.length > 0) return unknown('truncated', `the node's answer lacks ${missing.join(', ')}`);
+  return known(sections);
+}
