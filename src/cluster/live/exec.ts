@@ -1,0 +1,111 @@
+import type {IncomingMessage} from 'node:http';
+import {type Answer, isKnown, known, unknown} from '../answer.ts';
+import {connectionFailure, interruption, oneLine, refusal} from './errors.ts';
+import {readExit} from './exec-status.ts';
+import {receive} from './reply.ts';
+import type {Transport, Way} from './transport.ts';
+
+export interface ExecRequest {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+  /** For everything, from the connection to the exit status. */
+  readonly timeoutMs: number;
+  /** Of stdout; over it the answer is `truncated` and the connection is cut. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ExecResult {
+  readonly exit: number;
+  readonly stdout: Uint8Array;
+  /** The first 64 KiB. */
+  readonly stderr: string;
+}
+
+/** KEP-4006; v5 differs from v4 only by a CLOSE frame, which a client that sends nothing does not need. */
+const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const channels = {stdout: 1, stderr: 2, status: 3} as const;
+const maxStderr = 64 * 1024;
+
+/**
+ * Runs a command in a container, without a terminal. Settles once and never throws: known only when the exit status arrived.
+ * Cutting the connection does not end the command on the node: a command must end by itself.
+ * Needs the right to `create` pods/exec, and for servers before v1.35 `get` (kubernetes/kubernetes#78741).
+ */
+export async function exec(transport: Transport, request: ExecRequest): Promise<Answer<ExecResult>> {
+  const {namespace, pod, container, command} = request;
+  if (request.signal?.aborted === true) return {unknown: interruption(request.signal, late(request))};
+  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {container, stdout: true, stderr: true})]);
+  if (!isKnown(way)) return way;
+  const {url, agent, headers, tls}: Way = way.known;
+  for (const word of command) url.searchParams.append('command', word);
+  url.protocol = url.protocol.replace('http', 'ws');
+
+  return new Promise(resolve => {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    const size = {stdout: 0, stderr: 0};
+    const options = {...tls, agent, headers: {...(headers as Record<string, string>), 'User-Agent': 'kdiag'}, perMessageDeflate: false, maxPayload: request.maxBytes + 1};
+    let socket: InstanceType<typeof WebSocket>;
+    try {
+      socket = new WebSocket(url, protocols, options);
+    } catch (error) {
+      resolve({unknown: connectionFailure(error, transport.server)});
+      return;
+    }
+    const settle = (answer: Answer<ExecResult>): void => {
+      clearTimeout(timer);
+      request.signal?.removeEventListener('abort', abort);
+      resolve(answer);
+      socket.terminate();
+    };
+    const abort = (): void => settle({unknown: interruption(request.signal!, late(request))});
+    const timer = setTimeout(() => settle(unknown('timeout', late(request))), request.timeoutMs);
+    request.signal?.addEventListener('abort', abort, {once: true});
+
+    const take = (channel: number, data: Buffer): void => {
+      if (channel === channels.stdout) {
+        size.stdout += data.length;
+        if (size.stdout > request.maxBytes) settle(unknown('truncated', `the answer of ${where(request)} is larger than ${Math.floor(request.maxBytes / 1024 / 1024)} MiB`));
+        else stdout.push(data);
+      } else if (channel === channels.stderr && size.stderr < maxStderr) {
+        stderr.push(data.subarray(0, maxStderr - size.stderr));
+        size.stderr += data.length;
+      } else if (channel === channels.status) {
+        const exit = readExit(data, where(request));
+        settle(isKnown(exit) ? known({exit: exit.known, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}) : exit);
+      } // any other channel, also v5's CLOSE (255), says nothing that is needed
+    };
+    socket.on('message', (data: Buffer) => {
+      if (data.length > 0) take(data[0]!, data.subarray(1));
+    });
+    socket.on('unexpected-response', (handshake, response: IncomingMessage) => {
+      void receive(response, maxStderr, transport.server).then(reply => {
+        settle({unknown: isKnown(reply) ? refused(reply.known.status, reply.known.body) : reply.unknown});
+        handshake.destroy();
+      });
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') settle(unknown('truncated', `the answer of ${where(request)} is too large`));
+      else if (error.code?.startsWith('WS_ERR_') === true) settle(unknown('lost', oneLine(`the answer of ${where(request)} is no websocket stream: ${error.message}`)));
+      else if (/subprotocol|Sec-WebSocket|Invalid Upgrade/.test(error.message)) settle(unknown('unsupported', `the API server ${transport.server} does not run commands over a websocket (Kubernetes before v1.30, or a proxy in between)`));
+      else settle({unknown: connectionFailure(error, transport.server)});
+    });
+    socket.on('close', () => settle(unknown('lost', `the connection to ${where(request)} ended before the command did`)));
+  });
+}
+
+function refused(status: number, body: Buffer): ReturnType<typeof refusal> {
+  const {why, detail} = refusal(status, body);
+  return status < 400 ? {why: 'unsupported', detail: `the API server, or a proxy before it, answered HTTP ${status} instead of opening a websocket`} : {why, detail};
+}
+
+function where({namespace, pod, container}: ExecRequest): string {
+  return `${namespace}/${pod} (${container})`;
+}
+
+function late(request: ExecRequest): string {
+  return `${where(request)} did not answer within ${request.timeoutMs / 1000} s`;
+}
