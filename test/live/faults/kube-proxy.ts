@@ -1,0 +1,151 @@
+import {atNode, everywhere, type Fault} from '../fault.ts';
+import {cleanRules, kubeProxyGone, kubeProxyPods, kubeProxySynced, restartKubeProxy} from '../node-rules.ts';
+import {kubectl, kubectlJson, patch, until} from '../rig.ts';
+
+const node1 = {kind: 'Node', name: 'node1'};
+const node2 = {kind: 'Node', name: 'node2'};
+const daemonSet = '-n kube-system ds kube-proxy';
+/** OnDelete: nothing but what the fault is about moves. */
+const calmly = {op: 'replace', path: '/spec/updateStrategy', value: {type: 'OnDelete'}} as const;
+const notOnNode2 = {
+  nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'NotIn', values: ['node2']}]}]}},
+};
+const node2Cut = atNode('node2', {share: 0, why: 'timeout'});
+const broken = {exit: 1, status: ['broken']} as const;
+const node2Dead = {...broken, reach: {cp: 1, node1: 1, node2: 0}};
+
+async function offNode2(): Promise<void> {
+  await patch(daemonSet, calmly, {op: 'add', path: '/spec/template/spec/affinity', value: notOnNode2});
+  await kubeProxyGone('node2');
+}
+
+/** kube-proxy's presence, configuration and health, one node or all. */
+export const kubeProxyFaults: readonly Fault[] = [
+  {
+    name: 'kube-proxy kept off node2 by affinity, its rules gone', legacy: true,
+    break: async () => {
+      await offNode2();
+      await cleanRules('node2');
+    },
+    repair: () => kubeProxySyncedOn('node2'),
+    clients: node2Cut,
+    expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
+  },
+  {
+    name: 'kube-proxy kept off node2 by affinity, its rules stay and still fit',
+    break: offNode2,
+    repair: () => kubeProxySyncedOn('node2'),
+    clients: {},
+    expect: {exit: 0, status: ['degraded'], code: ['kube-proxy-missing'], subject: node2, reach: {cp: 1, node1: 1, node2: 1}},
+  },
+  {
+    name: 'kube-proxy kept off node2 by affinity, its rules stay and grow stale',
+    break: async () => {
+      await offNode2();
+      await kubectl('rollout restart deploy/hostnames');
+      await kubectl('rollout status deploy/hostnames --timeout=60s');
+    },
+    repair: () => kubeProxySyncedOn('node2'),
+    clients: atNode('node2', {share: 0}),
+    expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
+  },
+  {
+    name: 'kube-proxy kept off node2 by nodeSelector, its rules gone',
+    break: async () => {
+      await kubectl('label node cp node1 kdiag.example/proxied=yes');
+      await patch(daemonSet, calmly, {op: 'add', path: '/spec/template/spec/nodeSelector/kdiag.example~1proxied', value: 'yes'});
+      await kubeProxyGone('node2');
+      await cleanRules('node2');
+    },
+    repair: async () => {
+      await kubectl('label node cp node1 kdiag.example/proxied-');
+      await kubeProxySyncedOn('node2');
+    },
+    clients: node2Cut,
+    expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
+  },
+  {
+    name: 'kube-proxy does not tolerate the taint of node2, its rules gone',
+    break: async () => {
+      await patch(daemonSet, calmly, {op: 'replace', path: '/spec/template/spec/tolerations', value: [{key: 'node-role.kubernetes.io/control-plane', operator: 'Exists'}]});
+      await kubectl('taint node node2 dedicated=gpu:NoSchedule');
+      await kubectl('-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=node2');
+      await kubeProxyGone('node2');
+      await cleanRules('node2');
+    },
+    repair: async () => {
+      await kubectl('taint node node2 dedicated-');
+      await kubeProxySyncedOn('node2');
+    },
+    clients: node2Cut,
+    expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'taint'},
+  },
+  {
+    name: 'kube-proxy on node2 crashes on its configuration, its rules gone',
+    break: async () => {
+      await configure(config => config.replace('mode: "iptables"', 'mode: "bogus"'));
+      await crash('node2');
+      await cleanRules('node2');
+    },
+    repair: () => restartKubeProxy('node2'),
+    clients: node2Cut,
+    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: {kind: 'Node', name: 'node2'}, reason: 'crash-loop'},
+  },
+  {
+    name: "kube-proxy's image for node2 cannot be pulled, its rules gone",
+    break: async () => {
+      await patch(daemonSet, calmly, {op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.rig.example/kube-proxy:v0.0.1'});
+      await crash('node2');
+      await cleanRules('node2');
+    },
+    repair: () => restartKubeProxy('node2'),
+    clients: node2Cut,
+    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: {kind: 'Node', name: 'node2'}, reason: 'image-pull'},
+  },
+  {
+    name: 'kube-proxy on node1 asks an API server that is not there, its rules gone',
+    break: async () => {
+      await configure(config => config.replace('server: https://172.30.0.10:6443', 'server: https://172.30.0.99:6443'));
+      await kubectl('-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=node1');
+      await until('kube-proxy to run on node1', 60, async () => ((await kubeProxyPods('node1')).some(pod => pod.ready) ? true : null));
+      await cleanRules('node1');
+    },
+    repair: () => restartKubeProxy('node1'),
+    clients: atNode('node1', {share: 0, why: 'timeout'}),
+    expect: {...broken, code: ['kube-proxy-cannot-reach-apiserver', 'rules-never-synced'], subject: node1, reach: {cp: 1, node1: 0, node2: 1}},
+  },
+  {
+    name: "kube-proxy's DaemonSet deleted and all nodes rebooted",
+    break: async () => {
+      await kubectl('-n kube-system delete ds kube-proxy');
+      for (const node of ['cp', 'node1', 'node2']) {
+        await kubeProxyGone(node);
+        await cleanRules(node);
+      }
+    },
+    repair: async () => {
+      for (const node of ['cp', 'node1', 'node2']) await kubeProxySyncedOn(node);
+    },
+    clients: everywhere({share: 0, why: 'timeout'}),
+    expect: {...broken, code: ['kube-proxy-missing'], reason: 'no-daemonset', reach: {cp: 0, node1: 0, node2: 0}},
+  },
+];
+
+const kubeProxySyncedOn = (node: string): Promise<void> => kubeProxySynced(node);
+
+/** Changes kube-proxy's ConfigMap; only a kube-proxy that starts afterwards reads it. */
+async function configure(change: (config: string) => string): Promise<void> {
+  const {data} = await kubectlJson<{data: Record<string, string>}>('-n kube-system get cm kube-proxy');
+  const changed = Object.fromEntries(Object.entries(data).map(([file, text]) => [file, change(text)]));
+  if (JSON.stringify(changed) === JSON.stringify(data)) throw new Error("kube-proxy's configuration has not what was to be changed");
+  await kubectl('-n kube-system patch cm kube-proxy --type merge -p', JSON.stringify({data: changed}));
+}
+
+/** Restarts a kube-proxy that cannot start, and waits until the kubelet has seen that twice. */
+async function crash(node: string): Promise<void> {
+  await kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
+  await until(`kube-proxy to fail on ${node}`, 90, async () => {
+    const [pod] = await kubeProxyPods(node);
+    return pod?.waiting === 'CrashLoopBackOff' || pod?.waiting === 'ImagePullBackOff' ? true : null;
+  });
+}

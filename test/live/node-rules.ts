@@ -1,0 +1,68 @@
+import {flavour, kubectl, kubectlJson, onNode, tryOnNode, until} from './rig.ts';
+
+/** The part of a node's rules that belongs to one Service port, as kube-proxy wrote it. */
+export interface ServiceRules {
+  readonly vip: string;
+  readonly svc: string;
+  /** Jumps to the endpoints, in order; `rule` is the number that `iptables -R` and `-D` want. */
+  readonly endpoints: readonly {readonly rule: number; readonly sep: string; readonly address: string}[];
+}
+
+/** `iptables` on a node is the flavour that kube-proxy uses there; -w waits for kube-proxy to let go of the lock. */
+export const iptables = 'iptables -w 5';
+export const otherFlavour = flavour === 'nft' ? 'legacy' : 'nft';
+export const hostnames = 'default/hostnames:default';
+
+export async function serviceRules(node: string, port = hostnames): Promise<ServiceRules> {
+  const lines = (await onNode(node, `${iptables} -t nat -S`)).split('\n');
+  const entry = lines.find(line => line.startsWith('-A KUBE-SERVICES') && line.includes(`"${port} cluster IP"`)) ?? '';
+  const vip = / -d ([\d.]+)\/32/.exec(entry)?.[1] ?? '';
+  const svc = / -j (KUBE-SVC-\S+)/.exec(entry)?.[1] ?? '';
+  const chain = lines.filter(line => line.startsWith(`-A ${svc} `));
+  const endpoints = chain.flatMap((line, index) => {
+    const sep = / -j (KUBE-SEP-\S+)/.exec(line)?.[1];
+    const dnat = lines.find(rule => rule.startsWith(`-A ${sep} `) && rule.includes(' -j DNAT '));
+    return sep === undefined ? [] : [{rule: index + 1, sep, address: / --to-destination (\S+)/.exec(dnat ?? '')?.[1] ?? ''}];
+  });
+  if (svc === '' || endpoints.length === 0) throw new Error(`${node} has no rules for ${port}`);
+  return {vip, svc, endpoints};
+}
+
+/** kube-proxy looks at single chains never, at all of them once an hour and when it starts. */
+export async function restartKubeProxy(node: string): Promise<void> {
+  await kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
+  await kubeProxySynced(node);
+}
+
+/** Its /healthz says 200 only after the first sync. */
+export async function kubeProxySynced(node: string): Promise<void> {
+  await until(`kube-proxy's first sync on ${node}`, 60, async () => {
+    const pods = await kubeProxyPods(node);
+    if (!pods.some(pod => pod.ready)) return null;
+    const {code} = await tryOnNode(node, 'curl -sf -m 2 -o /dev/null http://127.0.0.1:10256/healthz');
+    return code === 0 ? true : null;
+  });
+}
+
+export async function kubeProxyPods(node: string): Promise<readonly {readonly name: string; readonly ready: boolean; readonly waiting: string | null}[]> {
+  type Pods = {items: {metadata: {name: string; deletionTimestamp?: string}; status?: {containerStatuses?: {ready?: boolean; state?: {waiting?: {reason?: string}}}[]}}[]};
+  const {items} = await kubectlJson<Pods>(`-n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
+  return items.filter(pod => pod.metadata.deletionTimestamp === undefined).map(({metadata, status}) => {
+    const container = status?.containerStatuses?.[0];
+    return {name: metadata.name, ready: container?.ready ?? false, waiting: container?.state?.waiting?.reason ?? null};
+  });
+}
+
+export async function kubeProxyGone(node: string): Promise<void> {
+  await until(`kube-proxy to leave ${node}`, 60, async () => ((await kubeProxyPods(node)).length === 0 ? true : null));
+}
+
+/** As after a reboot on which kube-proxy did not come back: a kube-proxy that leaves does not take its rules along. */
+export async function cleanRules(node: string): Promise<void> {
+  await onNode(node, '/opt/kdiag/bin/kube-proxy --cleanup 2>&1 || true');
+}
+
+/** Stops (STOP) or continues (CONT) kube-proxy's process: alive to the kubelet, and dead to its rules. */
+export async function signalKubeProxy(node: string, signal: 'STOP' | 'CONT'): Promise<void> {
+  await onNode(node, `for p in /proc/[0-9]*; do [ "$(cat $p/comm 2>/dev/null)" != kube-proxy ] || kill -${signal} \${p#/proc/}; done`);
+}

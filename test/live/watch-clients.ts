@@ -1,0 +1,26 @@
+import {describeSeen, inside, request, type Seen, type Vantage} from './clients.ts';
+import {differs, type Clients, type Fault} from './fault.ts';
+import {until} from './rig.ts';
+
+const unharmed: Clients = {share: 1};
+
+/**
+ * Waits until clients see what they should, all of them at the same time: those that `clients` names as it says, the others unharmed.
+ */
+export async function clientsSee(clients: Fault['clients'], address: string, tries = 20): Promise<string> {
+  const vantages = [...new Set<Vantage>([...inside, ...(Object.keys(clients) as Vantage[])])];
+  let last = '';
+  try {
+    return await until('clients to see it', 60, async () => {
+      const seen = new Map<Vantage, Seen>(await Promise.all(vantages.map(async vantage => [vantage, await request(vantage, address, tries)] as const)));
+      const wrong = [...seen].flatMap(([vantage, one]) => {
+        const why = differs(one, clients[vantage] ?? unharmed);
+        return why === null ? [] : [`${vantage}: ${why}`];
+      });
+      last = `${describeSeen(seen)}${wrong.length === 0 ? '' : `; but ${wrong.join(', ')}`}`;
+      return wrong.length === 0 ? last : null;
+    });
+  } catch (error) {
+    throw new Error(`clients do not see what they should. Last: ${last}`, {cause: error});
+  }
+}
