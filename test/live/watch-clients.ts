@@ -4,17 +4,24 @@ import {until} from './rig.ts';
 
 const unharmed: Clients = {share: 1};
 
-/**
- * Waits until clients see what they should, all of them at the same time: those that `clients` names as it says, the others unharmed.
- */
-export async function clientsSee(clients: Fault['clients'], address: string, tries = 20): Promise<string> {
-  const vantages = [...new Set<Vantage>([...inside, ...(Object.keys(clients) as Vantage[])])];
+/** Waits until clients see what they should, all of them at the same time: those that `clients` names as it says, the others unharmed. */
+export function clientsSee(clients: Fault['clients'], address: string, tries?: number): Promise<string> {
+  return watch(new Map([...inside, ...(Object.keys(clients) as Vantage[])].map(vantage => [vantage, clients[vantage] ?? unharmed])), address, tries);
+}
+
+/** Waits until every request succeeds. */
+export function clientsSucceed(address: string, vantages: readonly Vantage[] = inside): Promise<string> {
+  return watch(new Map(vantages.map(vantage => [vantage, unharmed])), address);
+}
+
+/** What was seen at last, for the log. */
+async function watch(wanted: ReadonlyMap<Vantage, Clients>, address: string, tries = 20): Promise<string> {
   let last = '';
   try {
     return await until('clients to see it', 60, async () => {
-      const seen = new Map<Vantage, Seen>(await Promise.all(vantages.map(async vantage => [vantage, await request(vantage, address, tries)] as const)));
+      const seen = new Map<Vantage, Seen>(await Promise.all([...wanted.keys()].map(async vantage => [vantage, await request(vantage, address, tries)] as const)));
       const wrong = [...seen].flatMap(([vantage, one]) => {
-        const why = differs(one, clients[vantage] ?? unharmed);
+        const why = differs(one, wanted.get(vantage) ?? unharmed);
         return why === null ? [] : [`${vantage}: ${why}`];
       });
       last = `${describeSeen(seen)}${wrong.length === 0 ? '' : `; but ${wrong.join(', ')}`}`;
