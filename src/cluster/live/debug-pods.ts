@@ -2,12 +2,13 @@ import {randomBytes} from 'node:crypto';
 import {type Answer, type Unknown, isKnown, known, unknown} from '../answer.ts';
 import type {Pod} from '../objects.ts';
 import {resourcePath} from '../resources.ts';
+import {pause, unlessAborted} from './abort.ts';
 import {type PodState, containerName, debugPod, managedBy, podState, runLabel} from './debug-pod.ts';
 import {debugPodRefusal} from './debug-pod-refusal.ts';
 import {deletePods, isFinished} from './delete-pods.ts';
 import {interruption, oneLine} from './errors.ts';
 import {listObjects, parse} from './read-objects.ts';
-import {type Transport, pause} from './transport.ts';
+import type {Transport} from './transport.ts';
 
 export interface RunningDebugPod {
   readonly namespace: string;
@@ -45,10 +46,10 @@ export class DebugPods {
   }
 
   /** The running debug pod of a node, created if need be; the first of `images` that runs is used. */
-  ensure(node: string, images: readonly string[], signal: AbortSignal): Promise<Answer<RunningDebugPod>> {
+  async ensure(node: string, images: readonly string[], signal: AbortSignal): Promise<Answer<RunningDebugPod>> {
     const pod = this.#byNode.get(node) ?? this.#start(node, images, signal);
     this.#byNode.set(node, pod);
-    return pod;
+    return (await unlessAborted(pod, signal)) ?? {unknown: interruption(signal, this.#late(node, []))};
   }
 
   /** The node has been read: its pod goes at once, while other nodes are still being read. */
@@ -171,7 +172,7 @@ export class DebugPods {
     for (const settle of [...this.#waiting.values()]) settle('wait');
     let failure: Unknown = {why: 'timeout', detail: 'they do not go away'};
     for (let attempt = 0; attempt < 4; attempt++) {
-      if (attempt > 0) await pause(this.#options.pollMs * attempt);
+      if (attempt > 1) await pause(this.#options.pollMs * attempt);
       await Promise.allSettled([...this.#creating]);
       const left = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace: this.#options.namespace, labelSelector: managedBy});
       const names = isKnown(left) ? left.known.filter(pod => pod.metadata.labels?.[runLabel] === this.run || isFinished(pod)).map(pod => pod.metadata.name) : [...this.#created];

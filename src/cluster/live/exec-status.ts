@@ -12,7 +12,9 @@ export function readExit(frame: Uint8Array, where: string): Answer<number> {
   const message = status.message ?? '';
   const exit = status.details?.causes?.find(cause => cause.reason === 'ExitCode')?.message;
   if (status.reason === 'NonZeroExitCode' && exit !== undefined && /^\d+$/.test(exit)) return known(Number(exit));
-  return unknown(whyOfFailure(message, status.code ?? 500), oneLine(`cannot run a command in ${where}: ${message === '' ? 'the API server does not say why' : message}`));
+  const program = /exec: \\?"([^"\\]+)\\?": (?:stat [^:]*: )?(?:executable file not found|no such file)/.exec(message)?.[1];
+  if (program !== undefined) return unknown('absent', `${where} has no program ${program}`);
+  return unknown(whyOfFailure(message, status.code ?? 500), oneLine(`cannot run a command in ${where}: ${message === '' ? 'the API server does not say why' : message.replace(/^(Internal error occurred: )+/, '')}`));
 }
 
 /** Servers leave `kind` out of the frame. */
@@ -26,7 +28,7 @@ function bareStatus(frame: Uint8Array): ReturnType<typeof readStatus> {
 }
 
 function whyOfFailure(message: string, code: number): Parameters<typeof unknown>[0] {
-  if (/executable file not found|no such file or directory|container not found|not running|not created|is in .* state/i.test(message)) return 'absent';
+  if (/container not found|not running|not created|is in .* state/i.test(message)) return 'absent';
   if (/connection refused|no route to host|dialing backend|no such host/i.test(message)) return 'unreachable';
   return whyOfStatus(code, message);
 }

@@ -1,5 +1,5 @@
 import type {IncomingMessage} from 'node:http';
-import {type Answer, isKnown, known, unknown} from '../answer.ts';
+import {type Answer, type Unknown, isKnown, known, unknown} from '../answer.ts';
 import {connectionFailure, interruption, oneLine, refusal} from './errors.ts';
 import {readExit} from './exec-status.ts';
 import {receive} from './reply.ts';
@@ -32,12 +32,12 @@ const maxStderr = 64 * 1024;
 /**
  * Runs a command in a container, without a terminal. Settles once and never throws: known only when the exit status arrived.
  * Cutting the connection does not end the command on the node: a command must end by itself.
- * Needs the right to `create` pods/exec, and for servers before v1.35 `get` (kubernetes/kubernetes#78741).
+ * Needs the right to `get` pods/exec (a websocket begins as a GET), from v1.35 on `create` as well.
  */
 export async function exec(transport: Transport, request: ExecRequest): Promise<Answer<ExecResult>> {
   const {namespace, pod, container, command} = request;
   if (request.signal?.aborted === true) return {unknown: interruption(request.signal, late(request))};
-  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {container, stdout: true, stderr: true})]);
+  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {container, stdout: true, stderr: true}, request.signal)]);
   if (!isKnown(way)) return way;
   const {url, agent, headers, tls}: Way = way.known;
   for (const word of command) url.searchParams.append('command', word);
@@ -83,7 +83,7 @@ export async function exec(transport: Transport, request: ExecRequest): Promise<
     });
     socket.on('unexpected-response', (handshake, response: IncomingMessage) => {
       void receive(response, maxStderr, transport.server).then(reply => {
-        settle({unknown: isKnown(reply) ? refused(reply.known.status, reply.known.body) : reply.unknown});
+        settle({unknown: isKnown(reply) ? refused(reply.known.status, reply.known.body, request) : reply.unknown});
         handshake.destroy();
       });
     });
@@ -97,9 +97,11 @@ export async function exec(transport: Transport, request: ExecRequest): Promise<
   });
 }
 
-function refused(status: number, body: Buffer): ReturnType<typeof refusal> {
+function refused(status: number, body: Buffer, {namespace}: ExecRequest): Unknown {
+  if (status < 400) return {why: 'unsupported', detail: `the API server, or a proxy before it, answered HTTP ${status} instead of opening a websocket`};
   const {why, detail} = refusal(status, body);
-  return status < 400 ? {why: 'unsupported', detail: `the API server, or a proxy before it, answered HTTP ${status} instead of opening a websocket`} : {why, detail};
+  // v1.36 says nothing more when `get` is granted and `create` is not
+  return {why, detail: /is forbidden:?$/.test(detail) ? `the right to create pods/exec in namespace ${namespace} is lacking` : detail};
 }
 
 function where({namespace, pod, container}: ExecRequest): string {

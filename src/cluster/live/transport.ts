@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import type {ConnectionOptions} from 'node:tls';
 import * as tls from 'node:tls';
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
+import {pause, unlessAborted} from './abort.ts';
 import type {Access} from './access.ts';
 import {type Credential, type Credentials, credentialsOf} from './credentials.ts';
 import {connectionFailure, interruption} from './errors.ts';
@@ -54,10 +55,11 @@ export class Transport {
 
   /** Any HTTP answer is known, also 404; unknown says why there was none. Never throws. */
   async send(ask: Ask): Promise<Answer<Reply>> {
-    const deadline = performance.now() + this.#timeoutMs;
+    let deadline: number | undefined;
     for (let attempt = 0; ; attempt++) {
-      const way = await this.way(ask.path, ask.query);
+      const way = await this.way(ask.path, ask.query, ask.signal);
       if (!isKnown(way)) return way;
+      deadline ??= performance.now() + this.#timeoutMs; // a credential plugin may have asked the user to log in before
       const answer = await this.#once(ask, way.known, deadline - performance.now(), attempt === 0 && ask.method !== 'POST');
       if (answer === 'stale') continue;
       if (!isKnown(answer)) return answer;
@@ -69,8 +71,9 @@ export class Transport {
     }
   }
 
-  async way(path: string, query: Ask['query'] = {}): Promise<Answer<Way>> {
-    const credential = await this.#credentials.current();
+  async way(path: string, query: Ask['query'] = {}, signal?: AbortSignal): Promise<Answer<Way>> {
+    const credential = await unlessAborted(this.#credentials.current(), signal);
+    if (credential === null) return {unknown: interruption(signal!, 'the credentials did not come in time')};
     if (!isKnown(credential)) return credential;
     const {headers, cert, key} = credential.known;
     const url = new URL(this.#access.server);
@@ -139,20 +142,4 @@ export class Transport {
 export async function openTransport(access: Access, environment: NodeJS.ProcessEnv, timeoutMs: number, maxBytes: number): Promise<Transport> {
   const proxy = proxyFor(access.server, access.proxyUrl, environment);
   return new Transport(access, await agentFor(access.server, proxy, timeoutMs), proxy, timeoutMs, maxBytes);
-}
-
-/** False when the signal came first. */
-export function pause(ms: number, signal?: AbortSignal): Promise<boolean> {
-  return new Promise(resolve => {
-    if (signal?.aborted === true) return resolve(false);
-    const abort = (): void => {
-      clearTimeout(timer);
-      resolve(false);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
-      resolve(true);
-    }, ms);
-    signal?.addEventListener('abort', abort, {once: true});
-  });
 }
