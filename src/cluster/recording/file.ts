@@ -40,7 +40,7 @@ export async function saveRecording(file: string, recording: Recording, {force =
   }
 }
 
-async function checkFree(file: string, force: boolean): Promise<void> {
+export async function checkFree(file: string, force: boolean): Promise<void> {
   const there = await stat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw refusal(file, `cannot be written (${error.message})`);

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+// The published entry. What every shell script asks first must not wait for a framework: the version is answered here.
+import {readFileSync} from 'node:fs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(`kdiag: this is Node ${process.versions.node}; kdiag needs Node 22.19 or newer\n`);
+  process.exit(2);
+}
+// `kdiag … | head` is no error
+process.stdout.on('error', error => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
+const [first, ...others] = process.argv.slice(2);
+if (others.length === 0 && (first === '--version' || first === '-V' || first === 'version')) {
+  const {name, version} = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+} else {
+  const {start} = await import('../dist/cli/start.js');
+  await start(new URL('..', import.meta.url));
+}

@@ -1,0 +1,85 @@
+import type {EndpointSlice, Pod, Service, ServicePort} from '../cluster/objects.ts';
+import {evidence} from '../findings/finding.ts';
+import {type Endpoint, endpointsOf} from '../model/endpoints.ts';
+import {familyOf, hostPort} from '../model/ip.ts';
+import {stateOf} from '../model/pods.ts';
+import {askedPorts} from '../model/service-ports.ts';
+import {targetPortIn} from '../model/target-port.ts';
+import {check} from './check.ts';
+import {nameOf, noService, subjectOf} from './service-subject.ts';
+
+type Reason = 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign';
+
+const managed = 'endpointslice.kubernetes.io/managed-by';
+const controller = 'endpointslice-controller.k8s.io';
+const mirroring = 'endpointslicemirroring-controller.k8s.io';
+
+export default check({
+  id: 'endpoints-agree-with-pods',
+  link: 'Endpoints',
+  question: 'The EndpointSlices hold the ready pods, and nothing else',
+  needs: ['target', 'service', 'pods', 'slices'],
+  can: ['endpoints-disagree-with-pods'],
+  run: ({target, service, pods, slices}) => {
+    if (service === null) return {skipped: noService};
+    if (Object.keys(service.spec.selector ?? {}).length === 0) return {skipped: 'the Service has no selector: nothing to compare with'};
+    if (pods.length === 0 && slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {skipped: 'no pod is selected'};
+    const ports = askedPorts(service, target.port);
+    const found = new Map<Reason, {endpoints: Set<string>; slices: Set<string>; level: 'error' | 'warning'}>();
+    const add = (reason: Reason, endpoint: string, slice: string | null, level: 'error' | 'warning' = 'error'): void => {
+      const entry = found.get(reason) ?? {endpoints: new Set(), slices: new Set(), level};
+      entry.endpoints.add(endpoint);
+      if (slice !== null) entry.slices.add(slice);
+      found.set(reason, {...entry, level: entry.level === 'error' ? 'error' : level});
+    };
+    for (const port of ports) {
+      for (const family of [4, 6] as const) {
+        const endpoints = endpointsOf(slices, port, family);
+        for (const to of missing(service, pods, port, endpoints, slices, family)) add('missing', to, null);
+        for (const endpoint of endpoints.filter(({ready}) => ready)) {
+          const [reason, level] = wrong(endpoint, pods, service, sliceOf(slices, endpoint)) ?? [];
+          if (reason !== undefined) add(reason, endpoint.to, endpoint.slice, level);
+        }
+      }
+    }
+    if (found.size === 0) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}, as the pods are`};
+    const [[reason, worst] = ['missing' as const, {endpoints: new Set<string>(), slices: new Set<string>(), level: 'error' as const}]] = [...found].sort(([, a], [, b]) => (a.level < b.level ? -1 : 1));
+    return {
+      findings: [{
+        code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: worst.level,
+        args: {reason, service: nameOf(service), endpoints: [...worst.endpoints].sort(), slices: [...worst.slices].sort()},
+        evidence: [
+          ...slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `managed-by: ${slice.metadata.labels?.[managed] ?? 'nobody'}, endpoints: ${(slice.endpoints ?? []).map(({addresses, conditions}) => `${addresses[0]}${conditions?.ready === false ? ' (not ready)' : ''}`).join(' ')}`)),
+          ...pods.map(pod => evidence('object', `Pod ${pod.metadata.namespace}/${pod.metadata.name}`, `${stateOf(pod).state}, status.podIP: ${pod.status?.podIP ?? 'none'}`)),
+        ],
+      }],
+    };
+  },
+});
+
+/** Ready pods' addresses that are not among the ready endpoints. Only in families that the Service has slices or addresses of. */
+function missing(service: Service, pods: readonly Pod[], port: ServicePort, endpoints: readonly Endpoint[], slices: readonly EndpointSlice[], family: 4 | 6): string[] {
+  const families = service.spec.clusterIPs?.filter(ip => ip !== 'None').map(familyOf) ?? [];
+  const concerned = families.length > 0 ? families.includes(family) : slices.some(({addressType}) => addressType === `IPv${family}`);
+  if (!concerned) return [];
+  const have = new Set(endpoints.filter(({ready}) => ready).map(({to}) => to));
+  return pods.filter(pod => stateOf(pod).state === 'ready').flatMap(pod => {
+    const number = targetPortIn(pod, port);
+    const ip = pod.status?.podIPs?.map(each => each.ip).find(each => familyOf(each) === family);
+    return number === null || ip === undefined || have.has(hostPort(ip, number)) ? [] : [hostPort(ip, number)];
+  });
+}
+
+function wrong(endpoint: Endpoint, pods: readonly Pod[], service: Service, slice: EndpointSlice | undefined): [Reason, 'error' | 'warning'] | null {
+  const own = slice?.metadata.labels?.[managed];
+  const atAddress = pods.find(pod => pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === true);
+  const pod = endpoint.pod === null ? atAddress : pods.find(({metadata}) => metadata.name === endpoint.pod);
+  if (pod === undefined) return own === controller ? ['gone-pod', 'error'] : own === mirroring ? ['foreign', 'error'] : ['foreign', 'warning'];
+  if (pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === false) return ['wrong-address', 'error'];
+  const {state} = stateOf(pod);
+  return state === 'ready' || service.spec.publishNotReadyAddresses === true ? null : ['not-ready', 'error'];
+}
+
+function sliceOf(slices: readonly EndpointSlice[], endpoint: Endpoint): EndpointSlice | undefined {
+  return slices.find(({metadata}) => metadata.name === endpoint.slice);
+}

@@ -1,0 +1,33 @@
+import {evidence} from '../findings/finding.ts';
+import {endpointsOf, portText, usable} from '../model/endpoints.ts';
+import {askedPorts} from '../model/service-ports.ts';
+import {check} from './check.ts';
+import {nameOf, noService, subjectOf} from './service-subject.ts';
+
+export default check({
+  id: 'endpoints-usable',
+  link: 'Endpoints',
+  question: 'The Service has endpoints that take new connections',
+  needs: ['target', 'service', 'slices'],
+  can: ['endpoints-terminating-only', 'service-without-endpoints'],
+  run: ({target, service, slices}) => {
+    if (service === null) return {skipped: noService};
+    if (service.spec.type === 'ExternalName') return {skipped: 'an ExternalName Service has no endpoints'};
+    const ports = askedPorts(service, target.port).map(port => {
+      const all = ([4, 6] as const).flatMap(family => endpointsOf(slices, port, family));
+      return {port, all, good: usable(all)};
+    });
+    const seen = slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `ports: ${JSON.stringify(slice.ports ?? [])}, endpoints: ${JSON.stringify((slice.endpoints ?? []).map(({addresses, conditions}) => ({addresses, conditions})))}`));
+    const dying = ports.find(({good}) => good.length > 0 && good.every(({ready}) => !ready));
+    if (dying !== undefined) {
+      return {findings: [{code: 'endpoints-terminating-only', subject: subjectOf(service), args: {service: nameOf(service), endpoints: dying.good.map(({to}) => to)}, evidence: seen}]};
+    }
+    const empty = ports.filter(({good}) => good.length === 0);
+    if (empty.length === 0) return {note: ports.map(({port, good, all}) => `${portText(port)}: ${good.length} of ${all.length} ready`).join(', ')};
+    const selects = Object.keys(service.spec.selector ?? {}).length > 0;
+    if (selects) return {skipped: 'none, which the pods explain'};
+    const endpoints = slices.flatMap(slice => slice.endpoints ?? []);
+    const reason = endpoints.length === 0 ? 'no-slice' as const : empty.every(({all}) => all.length === 0) ? 'port-name' as const : 'not-ready' as const;
+    return {findings: [{code: 'service-without-endpoints', subject: subjectOf(service), args: {service: nameOf(service), reason, ports: empty.map(({port}) => `${portText(port)}${port.name === undefined ? '' : ` (${port.name})`}`)}, evidence: [evidence('object', `Service ${nameOf(service)}`, `spec.selector: none, spec.ports: ${JSON.stringify(service.spec.ports ?? [])}`), ...seen]}]};
+  },
+});

@@ -1,0 +1,43 @@
+import type {Check} from './check.ts';
+import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
+import endpointsUsable from './endpoints-usable.ts';
+import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
+import kubeProxyRunning from './kube-proxy-running.ts';
+import podsReady from './pods-ready.ts';
+import podsRunning from './pods-running.ts';
+import rulesBalance from './rules-balance.ts';
+import rulesHooked from './rules-hooked.ts';
+import rulesLeadToService from './rules-lead-to-service.ts';
+import rulesMatchEndpoints from './rules-match-endpoints.ts';
+import rulesRead from './rules-read.ts';
+import rulesSingleBackend from './rules-single-backend.ts';
+import rulesUnhindered from './rules-unhindered.ts';
+import selectorMatchesPods from './selector-matches-pods.ts';
+import serviceAddress from './service-address.ts';
+import serviceExists from './service-exists.ts';
+import serviceHasPort from './service-has-port.ts';
+import targetPortResolves from './target-port-resolves.ts';
+import trafficPolicy from './traffic-policy.ts';
+
+/** The checks of `kdiag svc`, in the order of the chain. New checks are added here by `npm run new-check`. */
+export const serviceChecks: readonly Check[] = [
+  serviceExists,
+  serviceHasPort,
+  serviceAddress,
+  selectorMatchesPods,
+  podsRunning,
+  podsReady,
+  targetPortResolves,
+  endpointsAgreeWithPods,
+  endpointsUsable,
+  trafficPolicy,
+  kubeProxyOnEachNode,
+  kubeProxyRunning,
+  rulesRead,
+  rulesHooked,
+  rulesLeadToService,
+  rulesMatchEndpoints,
+  rulesBalance,
+  rulesSingleBackend,
+  rulesUnhindered,
+];

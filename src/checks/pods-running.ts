@@ -1,0 +1,45 @@
+import type {Level} from '../findings/finding.ts';
+import {evidence} from '../findings/finding.ts';
+import {ageOf, type PodState, stateOf} from '../model/pods.ts';
+import {check} from './check.ts';
+import {nameOf, noService, subjectOf} from './service-subject.ts';
+
+/** A pod this young that others stand in for is a rollout, not a fault. In seconds. */
+const youth = 60;
+
+type NotRunning = Extract<PodState, {state: 'not-running'}>;
+
+export default check({
+  id: 'pods-running',
+  link: 'Endpoints',
+  question: "The Service's pods are running",
+  needs: ['service', 'pods', 'now'],
+  hopes: ['podEvents', 'podLogs'],
+  can: ['service-pods-not-running'],
+  run: ({service, pods, now, podEvents, podLogs}) => {
+    if (service === null) return {skipped: noService};
+    if (pods.length === 0) return {skipped: 'no pod is selected'};
+    const states = pods.map(pod => ({pod, state: stateOf(pod)})).filter(({state}) => state.state !== 'gone' && state.state !== 'terminating');
+    const down = states.filter((each): each is {pod: typeof each.pod; state: NotRunning} => each.state.state === 'not-running');
+    const ready = states.filter(({state}) => state.state === 'ready').length;
+    const [first] = down;
+    if (first === undefined) return {note: `${states.length} of ${states.length} running`};
+    // What a controller has given up and replaced (an evicted pod, a failed one of a ReplicaSet) harms nobody.
+    const replaced = down.every(({state}) => state.reason === 'failed') && ready > 0;
+    const level: Level = ready === 0 ? 'error' : replaced || down.every(({pod, state}) => state.reason === 'pending' && ageOf(pod, now) < youth) ? 'info' : 'warning';
+    const events = 'known' in podEvents ? podEvents.known.filter(({involvedObject, type}) => involvedObject.name === first.pod.metadata.name && type === 'Warning').slice(-2) : [];
+    const log = 'known' in podLogs ? podLogs.known[first.pod.metadata.name] : undefined;
+    const where = `Pod ${first.pod.metadata.namespace}/${first.pod.metadata.name}`;
+    return {
+      findings: [{
+        code: 'service-pods-not-running', subject: subjectOf(service), level,
+        args: {reason: first.state.reason, service: nameOf(service), pods: down.map(({pod}) => pod.metadata.name), detail: first.state.detail, usable: ready, total: states.length},
+        evidence: [
+          evidence('object', where, first.state.field),
+          ...events.map(event => evidence('object', `Event of ${where}`, `${event.reason}: ${event.message}`)),
+          ...(log === undefined ? [] : [evidence('log', `${where}, container ${first.state.container}`, log.trimEnd())]),
+        ],
+      }],
+    };
+  },
+});

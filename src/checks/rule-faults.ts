@@ -1,0 +1,63 @@
+import {isKnown} from '../cluster/answer.ts';
+import type {Facts} from '../facts/facts.ts';
+import {type Evidence, evidence} from '../findings/finding.ts';
+import type {Comparison, Fault} from '../model/compare.ts';
+import {hostPort} from '../model/ip.ts';
+import type {Rule} from '../parse/iptables.ts';
+
+/** One node's faults of some kinds, with the ways in that have them. */
+export interface NodeFaults<K extends Fault['kind']> {
+  readonly node: string;
+  readonly faults: readonly Extract<Fault, {kind: K}>[];
+  /** `10.96.0.10:53/UDP`, each once. */
+  readonly addresses: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** How many rules of a chain are shown as evidence; the rest is counted. */
+const most = 12;
+
+export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['comparisons'], kinds: readonly K[]): NodeFaults<K>[] {
+  return [...comparisons].flatMap(([node, answer]) => {
+    if (!isKnown(answer)) return [];
+    const hit = answer.known.flatMap(comparison => comparison.faults.filter((fault): fault is Extract<Fault, {kind: K}> => (kinds as readonly string[]).includes(fault.kind)).map(fault => ({comparison, fault})));
+    if (hit.length === 0) return [];
+    return [{
+      node,
+      faults: hit.map(({fault}) => fault),
+      addresses: [...new Set(hit.map(({comparison}) => addressText(comparison)))].sort(),
+      evidence: [...raw(node, hit.flatMap(({fault}) => fault.evidence)), ...wanted(hit.map(({comparison}) => comparison))],
+    }];
+  });
+}
+
+export function addressText({way}: Comparison): string {
+  return `${hostPort(way.address, way.port)}/${way.protocol}`;
+}
+
+function raw(node: string, rules: readonly Rule[]): Evidence[] {
+  const lines = [...new Map(rules.map(rule => [`${rule.table} ${rule.raw}`, rule])).values()];
+  const from = (table: string): string => `iptables-save -t ${table} on ${node}`;
+  const [first] = lines;
+  return [
+    ...lines.slice(0, most).map(rule => evidence('rule', from(rule.table), rule.raw)),
+    ...(lines.length > most && first !== undefined ? [evidence('rule', from(first.table), `… and ${lines.length - most} more rules`)] : []),
+  ];
+}
+
+/** What should have been there, from the API. */
+function wanted(comparisons: readonly Comparison[]): Evidence[] {
+  const bySlice = new Map<string, Set<string>>();
+  for (const {way} of comparisons) for (const {slice, to} of way.expected.endpoints) bySlice.set(slice, (bySlice.get(slice) ?? new Set()).add(to));
+  return [...bySlice].sort(([a], [b]) => (a < b ? -1 : 1)).map(([slice, endpoints]) => evidence('object', `EndpointSlice ${slice}`, `endpoints for this node: ${[...endpoints].sort().slice(0, most).join(' ')}${endpoints.size > most ? ` and ${endpoints.size - most} more` : ''}`));
+}
+
+/** Why the rule checks have nothing to say, if so; null: at least one node's rules were read. */
+export function nothingToCompare(comparisons: Facts['comparisons']): string | null {
+  if (comparisons.size === 0) return 'no node is expected to have rules for this Service';
+  return [...comparisons.values()].some(isKnown) ? null : "no node's rules could be read";
+}
+
+export function readNodes(comparisons: Facts['comparisons']): number {
+  return [...comparisons.values()].filter(isKnown).length;
+}

@@ -1,0 +1,25 @@
+import {nodeSubject} from '../findings/finding.ts';
+import {check} from './check.ts';
+import {faultsByNode, nothingToCompare, readNodes} from './rule-faults.ts';
+import {nameOf, noService} from './service-subject.ts';
+
+/** An endpoint that never gets a connection is an error: what it serves (a shard, a session, half the capacity) is cut off. */
+export default check({
+  id: 'rules-balance',
+  link: 'Node rules',
+  question: 'Each node shares connections evenly between the endpoints',
+  needs: ['service', 'comparisons'],
+  can: ['rules-wrong-balance'],
+  run: ({service, comparisons}) => {
+    if (service === null) return {skipped: noService};
+    const nothing = nothingToCompare(comparisons);
+    if (nothing !== null) return {skipped: nothing};
+    return {
+      findings: faultsByNode(comparisons, ['wrong-balance']).map(({node, addresses, evidence, faults}) => {
+        const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
+        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, shares: faults[0]?.shares ?? {}}, evidence};
+      }),
+      note: `on ${readNodes(comparisons)} nodes`,
+    };
+  },
+});

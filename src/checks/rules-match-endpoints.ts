@@ -1,0 +1,35 @@
+import {isKnown} from '../cluster/answer.ts';
+import {nodeSubject} from '../findings/finding.ts';
+import {check} from './check.ts';
+import {faultsByNode, nothingToCompare, readNodes} from './rule-faults.ts';
+import {nameOf, noService} from './service-subject.ts';
+
+export default check({
+  id: 'rules-match-endpoints',
+  link: 'Node rules',
+  question: "Each node's rules lead to the endpoints that the API names, and to no others",
+  needs: ['service', 'comparisons'],
+  can: ['rules-missing-endpoint', 'rules-stale-endpoint'],
+  run: ({service, comparisons}) => {
+    if (service === null) return {skipped: noService};
+    const nothing = nothingToCompare(comparisons);
+    if (nothing !== null) return {skipped: nothing};
+    const stale = faultsByNode(comparisons, ['endpoint-stale']).map(({node, addresses, evidence, faults}) => ({
+      code: 'rules-stale-endpoint' as const, subject: nodeSubject(node), evidence,
+      args: {service: nameOf(service), node, addresses, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), share: Math.max(...faults.map(({share}) => share))},
+    }));
+    const missing = faultsByNode(comparisons, ['endpoint-missing']).map(({node, addresses, evidence, faults}) => {
+      const endpoints = [...new Set(faults.flatMap(each => each.endpoints))].sort();
+      return {
+        code: 'rules-missing-endpoint' as const, subject: nodeSubject(node), evidence,
+        args: {service: nameOf(service), node, addresses, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
+      };
+    });
+    return {findings: [...stale, ...missing], note: `on ${readNodes(comparisons)} nodes`};
+
+    function expectedOn(node: string): number {
+      const answer = comparisons.get(node);
+      return answer !== undefined && isKnown(answer) ? new Set(answer.known.flatMap(({way}) => way.expected.endpoints.map(({to}) => to))).size : Infinity;
+    }
+  },
+});

@@ -1,0 +1,30 @@
+import type {Target} from '../facts/facts.ts';
+import {KdiagError} from '../kdiag-error.ts';
+
+/** RFC 1123 labels: names of Services and namespaces; nodes and pods may have dots. */
+const label = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const subdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
+
+/** `NAME`, `NAME:PORT`, and as kubectl writes it `svc/NAME`. Throws KdiagError(2). */
+export function parseService(text: string): {readonly service: string; readonly port: string | null} {
+  const [, name = '', port] = /^(?:svc\/|service\/|services\/)?([^:]*)(?::(.*))?$/.exec(text) ?? [];
+  if (!label.test(name)) throw new KdiagError(2, `“${text}” is no name of a Service`, 'Write NAME or NAME:PORT, and the namespace as -n NAMESPACE');
+  if (port !== undefined && !/^([1-9]\d{0,4}|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/.test(port)) throw new KdiagError(2, `“${port}” is no port: write its number or its name`);
+  return {service: name, port: port ?? null};
+}
+
+/** `node/NAME`, `pod/NAME`, `pod/NAMESPACE/NAME`. Throws KdiagError(2). */
+export function parseFrom(text: string | undefined, namespace: string): Target['from'] {
+  if (text === undefined) return null;
+  const parts = text.split('/');
+  const [kind, first = '', second] = parts;
+  if (kind === 'node' && parts.length === 2 && subdomain.test(first)) return {kind: 'node', name: first};
+  if (kind === 'pod' && parts.length === 2 && subdomain.test(first)) return {kind: 'pod', namespace, name: first};
+  if (kind === 'pod' && parts.length === 3 && label.test(first) && subdomain.test(second ?? '')) return {kind: 'pod', namespace: first, name: second ?? ''};
+  throw new KdiagError(2, `“${text}” is no place to look from`, 'Write --from node/NAME, --from pod/NAME or --from pod/NAMESPACE/NAME');
+}
+
+export function checkNamespace(text: string): string {
+  if (!label.test(text)) throw new KdiagError(2, `“${text}” is no name of a namespace`);
+  return text;
+}

@@ -1,0 +1,37 @@
+import type {Addresses} from './addresses.ts';
+import {replaceAddresses} from './address-texts.ts';
+import type {Hosts} from './hosts.ts';
+import type {Names} from './names.ts';
+
+const url = /\b(https?:\/\/)([^\s/"',]+)/g;
+/** A DNS name or a dashed one; not part of a path, a key's domain or a longer word. */
+const token = /(?<![\w./-])[A-Za-z0-9*](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*(?![\w/])/g;
+const fileEnding = /\.(conf|config|yaml|yml|json|crt|key|pem|sock|db|go|list|log|toml|kubeconfig|so|sh|txt)$/;
+
+/**
+ * Pseudonyms in a configuration (a ConfigMap's data, a command line). More careful than in a text: a single plain word may be a
+ * key or a plug-in's name that something else is called by as well, so it stays; every DNS name is replaced, known or not.
+ */
+export class Configurations {
+  readonly #names: Names;
+  readonly #addresses: Addresses;
+  readonly #hosts: Hosts;
+
+  constructor(names: Names, addresses: Addresses, hosts: Hosts) {
+    this.#names = names;
+    this.#addresses = addresses;
+    this.#hosts = hosts;
+  }
+
+  of(text: string): string {
+    const named = text.replace(url, (_whole, scheme: string, host: string) => scheme + this.#hosts.withPort(host)).replace(token, found => this.#token(found));
+    return replaceAddresses(named, this.#addresses);
+  }
+
+  #token(found: string): string {
+    if (/^[A-Za-z]+$/.test(found) || /^[\d.]+$/.test(found)) return found;
+    const known = this.#names.known(found);
+    if (known !== null) return known;
+    return /\.[A-Za-z]{2,}$/.test(found) && !fileEnding.test(found) && /^[a-z0-9.*_-]+$/.test(found) ? this.#hosts.of(found) : found;
+  }
+}

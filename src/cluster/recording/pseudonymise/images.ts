@@ -1,0 +1,27 @@
+import type {SecretKey} from './secret-key.ts';
+
+/** Programs of clusters themselves: kdiag knows them by the last part of their image's name, which stays. */
+const components = /^(kube-[a-z-]+|coredns|etcd|pause|cilium|cilium-agent|calico-[a-z-]+|flannel|kube-router|flanneld|node-local-dns|node-cache|k8s-dns-node-cache|kindnetd|metallb|controller|speaker|antrea-[a-z-]+|multus-cni|hyperkube)$/;
+const shape = /^(?:(.*)\/)?([^/:@]+)(:[^@]*)?(@.*)?$/;
+
+/** Pseudonyms of image references: of the repository, and of a tag that is no version; digests by the key. */
+export class Images {
+  readonly #key: SecretKey;
+
+  constructor(key: SecretKey) {
+    this.#key = key;
+  }
+
+  /** `registry.corp.example/shop/cart:1.2` → `img-…:1.2`; images of kube-system and Kubernetes' own registry keep their names. */
+  of(image: string, isSystem: boolean): string {
+    const [whole, path = '', name = '', tag = '', digest = ''] = shape.exec(image) ?? [];
+    if (whole === undefined) return `img-${this.#key.short(`image ${image}`)}`;
+    if (isSystem || path === 'registry.k8s.io' || path.startsWith('registry.k8s.io/')) return image;
+    const repository = components.test(name) ? name : `img-${this.#key.short(`image ${path}/${name}`)}`;
+    return `${repository}${this.#tag(tag)}${digest === '' ? '' : `@sha256:${this.#key.hex(digest)}`}`;
+  }
+
+  #tag(tag: string): string {
+    return tag === '' || /^:(latest|stable|main|master|v?\d+(\.\d+){0,3}([-+.](alpine|slim|debian|rc|alpha|beta|\d+)[.\d]*)*)$/.test(tag) ? tag : `:${this.#key.short(`tag ${tag}`)}`;
+  }
+}

@@ -1,0 +1,89 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Check} from '../checks/check.ts';
+import {isKnown, type Unknown} from '../cluster/answer.ts';
+import type {Cluster} from '../cluster/cluster.ts';
+import type {FactName, Target} from '../facts/facts.ts';
+import {Knowledge} from '../facts/knowledge.ts';
+import type {Code} from '../findings/codes.ts';
+import {type Finding, evidence, idOf, subject} from '../findings/finding.ts';
+import {version} from '../version.ts';
+import {reachOf} from './reach.ts';
+import type {Report} from './report.ts';
+import {type Learned, type Ran, runCheck} from './run-checks.ts';
+import {summaryOf} from './summary.ts';
+import {judge} from './verdict.ts';
+
+export interface Question {
+  readonly command: Report['command'];
+  readonly target: Target;
+  readonly checks: readonly Check[];
+}
+
+/**
+ * Differences that a change on its way also makes: kube-proxy and the EndpointSlice controller need up to seconds to follow.
+ * They are only believed when they are still there on a second look.
+ */
+const passing: ReadonlySet<Code> = new Set<Code>([
+  'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
+]);
+/** Milliseconds between looks, and how many there are at most while the EndpointSlices go on changing. */
+const patience = {pause: 2_000, looks: 4};
+
+/** Facts → checks → report. The only effects are the cluster's; nothing is rendered here. */
+export async function diagnose(cluster: Cluster, question: Question, onProgress: (text: string) => void = () => {}): Promise<Report> {
+  const start = performance.now();
+  const server = cluster.version();
+  let look = await lookAt(cluster, question);
+  for (let looks = 1; cluster.source.kind === 'live' && looks < patience.looks && look.found.some(({code}) => passing.has(code)); looks++) {
+    onProgress('something differs; looking again, in case it is a change on its way');
+    await delay(patience.pause);
+    const before = look.slices;
+    look = await lookAt(cluster, question);
+    if (before === look.slices) break;
+  }
+  const {ran, found, learned} = look;
+  const {status, findings, rootCauses} = judge(found, ran);
+  const name = `${question.target.namespace}/${question.target.service}`;
+  const serverVersion = await server;
+  return {
+    schemaVersion: 'kdiag.report/v1',
+    kdiag: {version},
+    command: question.command,
+    source: {...cluster.source, server: isKnown(serverVersion) ? serverVersion.known : null},
+    status,
+    verdict: {summary: summaryOf(`Service ${name}`, status, rootCauses, ran), rootCauses},
+    findings,
+    checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
+      id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
+      findings: findings.filter(({id}) => own.some(finding => id === idOf(finding))).map(({id}) => id), ms,
+    })),
+    reach: learned.comparisons !== undefined && isKnown(learned.comparisons) ? reachOf(learned.comparisons.known, name) : [],
+    startedAt: cluster.now.toISOString(),
+    ms: Math.round(performance.now() - start),
+  };
+}
+
+interface Look {
+  readonly ran: readonly Ran[];
+  readonly found: readonly Finding[];
+  readonly learned: Learned;
+  /** Names and versions of the EndpointSlices: whether the Service is changing. */
+  readonly slices: string;
+}
+
+async function lookAt(cluster: Cluster, {target, checks}: Question): Promise<Look> {
+  const knowledge = new Knowledge(cluster, target);
+  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'slices'])];
+  const learned = Object.fromEntries(await Promise.all(names.map(async name => [name, await knowledge.learn(name)] as const))) as Learned;
+  const ran = checks.map(check => runCheck(check, learned));
+  const slices = learned.slices !== undefined && isKnown(learned.slices) ? learned.slices.known.map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`).join() : '';
+  return {ran, found: [...ran.flatMap(({findings}) => findings), ...lackedRights(ran)], learned, slices};
+}
+
+/** One finding for all rights that kdiag lacked, whichever check they were for. */
+function lackedRights(ran: readonly Ran[]): Finding[] {
+  const forbidden = ran.flatMap(({unknowns}) => unknowns).filter(({why}: Unknown) => why === 'forbidden' || why === 'unauthorized');
+  const lacked = [...new Set(forbidden.map(({detail}) => detail))].sort();
+  if (lacked.length === 0) return [];
+  return [{code: 'permission-missing', subject: subject('Cluster', null, 'permissions'), args: {lacked}, evidence: lacked.map(detail => evidence('object', 'API server', detail))}];
+}

@@ -1,0 +1,60 @@
+import type {Confidence, Evidence, Level, Subject} from '../findings/finding.ts';
+
+/** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */
+export interface Report {
+  readonly schemaVersion: 'kdiag.report/v1';
+  readonly kdiag: {readonly version: string};
+  readonly command: {readonly name: string; readonly args: Readonly<Record<string, string>>};
+  readonly source: {readonly kind: 'live' | 'recording'; readonly context: string; readonly server: string | null; readonly recordedAt?: string};
+  readonly status: Status;
+  readonly verdict: {readonly summary: string; readonly rootCauses: readonly ReportedFinding[]};
+  readonly findings: readonly ReportedFinding[];
+  readonly checks: readonly ReportedCheck[];
+  readonly reach: readonly Reach[];
+  readonly startedAt: string;
+  readonly ms: number;
+}
+
+/** broken: an error-level finding; unknown: none, and something that decides could not be examined; degraded: only warnings. */
+export type Status = 'healthy' | 'degraded' | 'broken' | 'unknown';
+
+export interface ReportedFinding {
+  readonly id: string;
+  readonly code: string;
+  readonly level: Level;
+  readonly subject: Subject;
+  readonly message: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly remedy: readonly string[];
+  readonly docs: string;
+  readonly evidence: readonly Evidence[];
+  /** The findings that this one causes, by id. */
+  readonly explains: readonly string[];
+  readonly confidence: Confidence;
+}
+
+export type Outcome = 'pass' | 'fail' | 'warn' | 'unknown' | 'skipped' | 'crashed';
+
+export interface ReportedCheck {
+  readonly id: string;
+  readonly link: string;
+  readonly question: string;
+  readonly outcome: Outcome;
+  /** For unknown, skipped and crashed: the reason. */
+  readonly why?: string;
+  /** For pass: what was seen. */
+  readonly note?: string;
+  readonly findings: readonly string[];
+  readonly ms: number;
+}
+
+/** Share of new connections that succeed, from clients on one node to one address of the Service. */
+export interface Reach {
+  readonly from: {readonly kind: 'Node' | 'Pod'; readonly name: string};
+  /** `default/hostnames:80/TCP`, or with the way in: `default/hostnames:30080/TCP (NodePort)`. */
+  readonly to: string;
+  /** Null: could not tell. */
+  readonly predicted: number | null;
+  /** Where the rest is lost, or why it cannot be told. */
+  readonly lostAt?: string;
+}

@@ -1,0 +1,23 @@
+import type {ReportedFinding, Status} from './report.ts';
+import type {Ran} from './run-checks.ts';
+
+/** One sentence that a tired person understands. */
+export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Ran[]): string {
+  const [first, ...others] = rootCauses;
+  switch (status) {
+    case 'healthy': return `${subject} is healthy as far as kdiag looks: ${ran.filter(({outcome}) => outcome === 'pass').length} checks passed`;
+    case 'unknown': return `kdiag could not tell whether ${subject} works: ${unsure(ran)}`;
+    default: {
+      if (first === undefined) return `${subject} is ${status}`;
+      const alike = others.filter(({code}) => code === first.code);
+      const rest = others.filter(({code, level}) => code !== first.code && level === first.level);
+      const nodes = alike.length === 0 ? '' : ` (the same on ${alike.map(({subject: {name}}) => name).join(', ')})`;
+      return `${first.message}${nodes}${rest.length === 0 ? '' : `; and ${rest.length} more root ${rest.length === 1 ? 'cause' : 'causes'}`}`;
+    }
+  }
+}
+
+function unsure(ran: readonly Ran[]): string {
+  const reasons = [...new Set(ran.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : [])))];
+  return reasons.length > 1 ? `${reasons[0]} (and ${reasons.length - 1} more ${reasons.length === 2 ? 'reason' : 'reasons'})` : (reasons[0] ?? 'nothing was examined');
+}

@@ -1,0 +1,67 @@
+import type {Answer} from '../cluster/answer.ts';
+import type {Cluster} from '../cluster/cluster.ts';
+import type {EndpointSlice, Event, Node, Pod, Service, Workload} from '../cluster/objects.ts';
+import type {Comparison} from '../model/compare.ts';
+import type {NodeRules} from '../model/node-rules.ts';
+import type {Proxies} from '../model/proxy.ts';
+
+/** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
+export interface Facts {
+  /** What was asked, as the command line said it. */
+  target: Target;
+  /** The instant that ages are measured against. */
+  now: Date;
+  /** Null: the Service does not exist. */
+  service: Service | null;
+  /** When the Service does not exist: those of its namespace, and those of its name elsewhere. Else empty. */
+  similarServices: readonly Service[];
+  /** The Service's EndpointSlices. */
+  slices: readonly EndpointSlice[];
+  /** The pods that the Service selects; none for a Service without selector. */
+  pods: readonly Pod[];
+  /** When the selector matches nothing: the namespace's pods, to find what was meant. Else empty. */
+  namespacePods: readonly Pod[];
+  /** When the selector matches nothing: workloads whose pods it would match. Else empty. */
+  workloads: readonly Workload[];
+  /** Events of the selected pods that are not ready, newest last. */
+  podEvents: readonly Event[];
+  /** The last log lines of selected pods that crash, by pod. */
+  podLogs: Readonly<Record<string, string>>;
+  nodes: readonly Node[];
+  /** Those whose rules count for this question: all that run Linux, or the one of --from. */
+  examinedNodes: readonly Node[];
+  /** The pod of --from; null when none was named. */
+  client: Pod | null;
+  /** The pods of kube-system. */
+  systemPods: readonly Pod[];
+  proxies: Proxies;
+  /** The last log lines of each kube-proxy that does not run, by node. */
+  proxyLogs: Readonly<Record<string, string>>;
+  /** Each examined node's own rules, or why they could not be read. */
+  nodeRules: ReadonlyMap<string, Answer<NodeRules>>;
+  /** Each examined node's rules against what the API asks of them; unknown where they were not read or not understood. */
+  comparisons: ReadonlyMap<string, Answer<readonly Comparison[]>>;
+}
+
+export type FactName = keyof Facts;
+
+export interface Target {
+  readonly namespace: string;
+  readonly service: string;
+  /** The port's number or name, as asked; null: all of them. */
+  readonly port: string | null;
+  readonly from: {readonly kind: 'node'; readonly name: string} | {readonly kind: 'pod'; readonly namespace: string; readonly name: string} | null;
+}
+
+/** What a fact is learned with. `need` gives another fact, or ends this one with the same reason if that is unknown. */
+export interface Learning {
+  readonly cluster: Cluster;
+  readonly target: Target;
+  need<N extends FactName>(name: N): Promise<Facts[N]>;
+  /** The value of an answer, or the end of this fact with its reason. */
+  take<T>(answer: Promise<Answer<T>> | Answer<T>): Promise<T>;
+  /** Another fact that this one can do without. */
+  try<N extends FactName>(name: N): Promise<Answer<Facts[N]>>;
+}
+
+export type Learn<N extends FactName> = (learning: Learning) => Promise<Facts[N]>;

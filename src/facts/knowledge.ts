@@ -1,0 +1,48 @@
+import {type Answer, isKnown, known, type Unknown} from '../cluster/answer.ts';
+import type {Cluster} from '../cluster/cluster.ts';
+import type {FactName, Facts, Learning, Target} from './facts.ts';
+import {learners} from './index.ts';
+
+/** Learns facts on demand, each once; what was asked for in parallel is learned in parallel. */
+export class Knowledge {
+  readonly #answers = new Map<FactName, Promise<Answer<unknown>>>();
+  readonly #learning: Learning;
+
+  constructor(cluster: Cluster, target: Target) {
+    this.#learning = {
+      cluster, target,
+      need: async name => open(await this.learn(name)),
+      take: async answer => open(await answer),
+      try: name => this.learn(name),
+    };
+  }
+
+  learn<N extends FactName>(name: N): Promise<Answer<Facts[N]>> {
+    let answer = this.#answers.get(name);
+    if (answer === undefined) this.#answers.set(name, (answer = this.#learn(name)));
+    return answer as Promise<Answer<Facts[N]>>;
+  }
+
+  async #learn(name: FactName): Promise<Answer<unknown>> {
+    try {
+      return known(await learners[name](this.#learning));
+    } catch (error) {
+      if (error instanceof Missing) return {unknown: error.unknown};
+      throw error;
+    }
+  }
+}
+
+/** Ends the learning of a fact whose ground is missing. Never leaves this file. */
+class Missing extends Error {
+  readonly unknown: Unknown;
+  constructor(reason: Unknown) {
+    super(reason.detail);
+    this.unknown = reason;
+  }
+}
+
+function open<T>(answer: Answer<T>): T {
+  if (isKnown(answer)) return answer.known;
+  throw new Missing(answer.unknown);
+}

@@ -1,0 +1,109 @@
+import type {Words} from '../words.ts';
+import {list, percent} from './phrases.ts';
+
+type Own =
+  | 'rules-never-synced' | 'rules-hook-missing' | 'rules-missing-service' | 'rules-jump-missing' | 'rules-missing-endpoint'
+  | 'rules-stale-endpoint' | 'rules-wrong-balance' | 'rules-reject-despite-endpoints' | 'rules-in-both-backends'
+  | 'rules-foreign-drop' | 'forward-policy-drop' | 'load-balancer-source-ranges-exclude-client';
+
+/** A kube-proxy that starts writes everything anew; one that runs mends such damage at the next full sync only, hourly. */
+const restart = (node: string): readonly string[] => [
+  `kubectl delete pod -n kube-system -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}   # it comes back and writes all rules anew`,
+];
+
+export const ruleWords: {readonly [C in Own]: Words<C>} = {
+  'rules-never-synced': {
+    title: 'The node has no Service rules at all',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service}) => `${node} has no rules for any Service, so connections from there to ${service} are not translated and time out`,
+    remedy: ({node}) => [...restart(node), `kubectl logs -n kube-system -l k8s-app=kube-proxy --tail=50`],
+  },
+  'rules-hook-missing': {
+    title: "Packets do not reach kube-proxy's chains",
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, hooks, bypassed}) => bypassed
+      ? `On ${node} another rule takes packets out of nat ${list(hooks)} before kube-proxy's chain KUBE-SERVICES`
+      : `On ${node} the jump from nat ${list(hooks)} to KUBE-SERVICES is gone, so no packet reaches kube-proxy's rules and every Service fails there`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-missing-service': {
+    title: 'The node has rules for other Services, and none for this one',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, addresses}) => `${node} has no rule for Service ${service} (${list(addresses)}), though it has rules for others`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-jump-missing': {
+    title: "Nothing leads to the Service's chain",
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, addresses, chain}) => `On ${node} the chain ${chain} of Service ${service} is there, but no rule sends ${list(addresses)} to it`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-missing-endpoint': {
+    title: "The node's rules lack endpoints",
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, endpoints, chain, all}) => all
+      ? `On ${node} the rules of Service ${service} lead to none of its endpoints: ${chain ?? 'its chain'} holds no way to ${list(endpoints)}`
+      : `On ${node} the rules of Service ${service} lack ${list(endpoints)}, which ${endpoints.length === 1 ? 'is' : 'are'} ready`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-stale-endpoint': {
+    title: "The node's rules send connections to addresses that are no endpoints",
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, endpoints, share}) => `${node} sends ${percent(share)} of the connections to Service ${service} to ${list(endpoints)}, which ${endpoints.length === 1 ? 'is no ready endpoint' : 'are no ready endpoints'} of it`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-wrong-balance': {
+    title: 'The node does not share connections evenly',
+    level: 'warning',
+    link: 'Node rules',
+    message: ({node, service, starved, shares}) => starved.length > 0
+      ? `${node} never sends a connection for Service ${service} to ${list(starved)}`
+      : `${node} shares connections to Service ${service} unevenly: ${list(Object.entries(shares).map(([to, share]) => `${to} gets ${percent(share)}`), 5)}`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-reject-despite-endpoints': {
+    title: 'The node refuses a Service that has endpoints',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service}) => `${node} still has the rule that refuses Service ${service} for want of endpoints, though it has some`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-in-both-backends': {
+    title: 'Both iptables backends hold rules for the Service',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, harmful}) => `On ${node} both iptables-nft and iptables-legacy translate Service ${service}${harmful ? ', to different endpoints: whichever was registered last decides' : ''}`,
+    remedy: ({node}) => [
+      `# on ${node}: find out which backend kube-proxy writes (the one with KUBE-PROXY-CANARY that is renewed), and clean the other one:`,
+      'iptables-legacy-save | grep -c KUBE-; iptables-nft-save | grep -c KUBE-',
+      `# or cordon, drain and reboot ${node}: rules that nobody writes do not come back`,
+    ],
+  },
+  'rules-foreign-drop': {
+    title: 'A rule that kube-proxy did not write stops the traffic',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, share, with: how, rule}) => `On ${node} a rule that kube-proxy did not write ${how === 'drop' ? 'drops' : 'rejects'} ${percent(share)} of the connections to Service ${service}: ${rule}`,
+    remedy: ({node, rule}) => [`# on ${node}, after you know who wrote it (firewalld, ufw, a security agent, a CNI plug-in):`, `iptables ${rule.replace(/^-A /, '-D ')}`],
+  },
+  'forward-policy-drop': {
+    title: "The node's FORWARD policy drops the traffic",
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, share}) => `On ${node} ${percent(share)} of the connections to Service ${service} fall through the FORWARD chain, whose policy is DROP`,
+    remedy: ({node}) => [`# on ${node}; and find out who sets the policy (Docker, ufw):`, 'iptables -P FORWARD ACCEPT'],
+  },
+  'load-balancer-source-ranges-exclude-client': {
+    title: 'loadBalancerSourceRanges shut clients out',
+    level: 'warning',
+    link: 'Node rules',
+    message: ({node, service}) => `${node} drops connections to the load balancer's address of Service ${service} from a client that its loadBalancerSourceRanges should let in`,
+    remedy: ({service}) => [`kubectl get service -n ${service.split('/')[0]} ${service.split('/')[1]} -o jsonpath='{.spec.loadBalancerSourceRanges}'`],
+  },
+};

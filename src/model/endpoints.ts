@@ -1,0 +1,117 @@
+import type {EndpointSlice, Node, Protocol, Service, ServicePort, SliceEndpoint} from '../cluster/objects.ts';
+import {familyOf, hostPort} from './ip.ts';
+
+/** One address and port behind a Service port, as kube-proxy sees it. */
+export interface Endpoint {
+  /** `ADDRESS:PORT` */
+  readonly to: string;
+  readonly address: string;
+  readonly port: number;
+  readonly ready: boolean;
+  readonly serving: boolean;
+  readonly terminating: boolean;
+  readonly node: string | null;
+  readonly forZones: readonly string[];
+  readonly forNodes: readonly string[];
+  readonly slice: string;
+  readonly pod: string | null;
+}
+
+export const protocolOf = (port: {readonly protocol?: Protocol}): Protocol => port.protocol ?? 'TCP';
+
+/**
+ * The endpoints of one Service port in one family: slices are joined by port name and protocol, only the first address of an
+ * endpoint counts, the same address and port counts once. An unset `ready` means ready (KEP-752, discovery/v1 API docs).
+ */
+export function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: 4 | 6): Endpoint[] {
+  const found = new Map<string, Endpoint>();
+  for (const slice of slices) {
+    if (slice.addressType !== `IPv${family}`) continue;
+    for (const slicePort of slice.ports ?? []) {
+      if ((slicePort.name ?? '') !== (port.name ?? '') || protocolOf(slicePort) !== protocolOf(port) || !slicePort.port) continue;
+      for (const endpoint of slice.endpoints ?? []) {
+        const made = endpointOf(slice, endpoint, slicePort.port);
+        if (made !== null && !(found.get(made.to)?.ready ?? false)) found.set(made.to, made);
+      }
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.to < b.to ? -1 : 1));
+}
+
+function endpointOf(slice: EndpointSlice, endpoint: SliceEndpoint, port: number): Endpoint | null {
+  const address = endpoint.addresses[0];
+  if (address === undefined) return null;
+  const ready = endpoint.conditions?.ready ?? true;
+  return {
+    to: hostPort(address, port), address, port, ready,
+    serving: endpoint.conditions?.serving ?? ready,
+    terminating: endpoint.conditions?.terminating ?? false,
+    node: endpoint.nodeName ?? null,
+    forZones: endpoint.hints?.forZones?.map(({name}) => name) ?? [],
+    forNodes: endpoint.hints?.forNodes?.map(({name}) => name) ?? [],
+    slice: slice.metadata.name,
+    pod: endpoint.targetRef?.kind === 'Pod' ? (endpoint.targetRef.name ?? null) : null,
+  };
+}
+
+/** Whether anything at all would answer: ready endpoints or, when there are none, ones that still serve while they terminate. */
+export function usable(endpoints: readonly Endpoint[]): Endpoint[] {
+  const ready = endpoints.filter(endpoint => endpoint.ready);
+  return ready.length > 0 ? ready : endpoints.filter(endpoint => endpoint.serving && endpoint.terminating);
+}
+
+export interface Expected {
+  readonly endpoints: readonly Endpoint[];
+  /** Why this node should have fewer than all. */
+  readonly because: 'all' | 'local' | 'zone-hints' | 'node-hints' | 'terminating';
+}
+
+/** What `policy: Cluster` traffic on this node should reach (CategorizeEndpoints in kube-proxy's pkg/proxy/topology.go, 1.36). */
+export function clusterEndpoints(endpoints: readonly Endpoint[], node: Node): Expected {
+  const ready = endpoints.filter(endpoint => endpoint.ready);
+  if (ready.length === 0) return {endpoints: usable(endpoints), because: 'terminating'};
+  const name = node.metadata.name;
+  const zone = node.metadata.labels?.['topology.kubernetes.io/zone'] ?? '';
+  if (ready.every(({forNodes}) => forNodes.length > 0)) {
+    const here = ready.filter(({forNodes}) => forNodes.includes(name));
+    if (here.length > 0) return {endpoints: here, because: here.length === ready.length ? 'all' : 'node-hints'};
+  }
+  if (ready.every(({forZones}) => forZones.length > 0)) {
+    const here = ready.filter(({forZones}) => forZones.includes(zone));
+    if (here.length > 0) return {endpoints: here, because: here.length === ready.length ? 'all' : 'zone-hints'};
+  }
+  return {endpoints: ready, because: 'all'};
+}
+
+/** What `policy: Local` traffic on this node should reach: its own endpoints only. */
+export function localEndpoints(endpoints: readonly Endpoint[], node: Node): Expected {
+  return {endpoints: usable(endpoints.filter(endpoint => endpoint.node === node.metadata.name)), because: 'local'};
+}
+
+/** Kinds of Services that no node has rules for; null when rules are expected. */
+export function unproxied(service: Service): 'headless' | 'external-name' | 'other-proxy' | null {
+  if (service.spec.type === 'ExternalName') return 'external-name';
+  if (service.spec.clusterIP === 'None' || !service.spec.clusterIP) return 'headless';
+  const labels = service.metadata.labels ?? {};
+  return 'service.kubernetes.io/service-proxy-name' in labels ? 'other-proxy' : null;
+}
+
+export function clusterIPs(service: Service): string[] {
+  const all = service.spec.clusterIPs ?? (service.spec.clusterIP ? [service.spec.clusterIP] : []);
+  return all.filter(ip => ip !== 'None' && ip !== '');
+}
+
+export function familiesOf(service: Service): (4 | 6)[] {
+  return [...new Set(clusterIPs(service).map(familyOf))];
+}
+
+/** `default/hostnames:default`, or without a port name `default/hostnames`: how kube-proxy names a Service port. */
+export function portName(service: Service, port: ServicePort): string {
+  const name = `${service.metadata.namespace}/${service.metadata.name}`;
+  return port.name === undefined || port.name === '' ? name : `${name}:${port.name}`;
+}
+
+/** `80/TCP` */
+export function portText(port: ServicePort): string {
+  return `${port.port}/${protocolOf(port)}`;
+}

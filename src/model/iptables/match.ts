@@ -1,0 +1,113 @@
+import type {Criterion, Rule} from '../../parse/iptables.ts';
+import {type Fraction, fraction, minus, one, times, zero} from '../fraction.ts';
+import {type Address, type Block, contains, parseBlock} from '../ip.ts';
+import type {Packet} from '../packet.ts';
+
+/** How much of such traffic a rule takes: an exact share, or the criterion that kdiag cannot decide. */
+export type Match = {readonly share: Fraction} | {readonly undecided: Criterion};
+
+export interface Place {
+  /** Whether an address is one of the node's own; null: not known. */
+  readonly isLocal: (address: Address) => boolean | null;
+}
+
+type Verdict = boolean | null | Fraction;
+
+export function matchRule(rule: Rule, packet: Packet, place: Place): Match {
+  let share = one;
+  let undecided: Criterion | null = null;
+  for (const criterion of rule.criteria) {
+    const verdict = judge(criterion, rule, packet, place);
+    if (verdict === false) return {share: zero};
+    if (verdict === null) undecided ??= criterion;
+    else if (verdict !== true) share = times(share, verdict);
+  }
+  return undecided === null ? {share} : {undecided};
+}
+
+function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
+  const verdict = criterion.known ? ask(criterion, rule, packet, place) : null;
+  if (!criterion.negated || verdict === null) return verdict;
+  return typeof verdict === 'boolean' ? !verdict : minus(one, verdict);
+}
+
+const asked: Readonly<Record<string, (value: string, packet: Packet, place: Place, criterion: Criterion, rule: Rule) => Verdict>> = {
+  source: (value, packet) => inBlock(value, packet.source),
+  destination: (value, packet) => inBlock(value, packet.destination),
+  protocol: (value, packet) => isProtocol(value, packet.protocol),
+  'in-interface': (value, packet) => (packet.from === 'host' ? false : value === 'lo' ? false : null),
+  'out-interface': (value, packet, place) => (value === 'lo' ? place.isLocal(packet.destination) : null),
+  fragment: () => false,
+  dport: (value, packet) => inPorts(value, packet.port),
+  'destination-port': (value, packet) => inPorts(value, packet.port),
+  dports: (value, packet) => inPorts(value, packet.port),
+  sport: () => null, // the client's port is any: a rule that asks for one takes an unknown part
+  'source-port': () => null,
+  sports: () => null,
+  ports: () => null,
+  syn: (_, packet) => packet.protocol === 'tcp',
+  'tcp-flags': (mask, packet, _, criterion) => packet.protocol === 'tcp' && (listed(mask, 'SYN') ? criterion.values[1] === 'SYN' : criterion.values[1] === 'NONE'),
+  ctstate: (value, packet) => listed(value, 'NEW') || (packet.original !== null && listed(value, 'DNAT')),
+  state: value => listed(value, 'NEW'),
+  ctorigdst: (value, packet) => inBlock(value, (packet.original ?? packet).destination),
+  ctorigdstport: (value, packet) => inPorts(value, (packet.original ?? packet).port),
+  mark: (value, packet) => {
+    const [want = 0, mask = 0xffffffff] = value.split('/').map(Number);
+    return ((packet.mark & mask) >>> 0) === want >>> 0;
+  },
+  'dst-type': (value, packet, place) => isType(value, packet.destination, place),
+  'src-type': (value, packet, place) => (packet.source === null ? null : isType(value, packet.source, place)),
+  'limit-iface-in': () => null,
+  'limit-iface-out': () => null,
+  mode: value => (value === 'random' || value === 'nth' ? true : null),
+  // xt_statistic compares 31 random bits with this number (net/netfilter/xt_statistic.c)
+  probability: value => fraction(BigInt(Math.round(Number(value) * 2 ** 31)), 2n ** 31n),
+  every: value => fraction(1n, BigInt(value)),
+  // kube-proxy's own counters match always; an accounting object with a quota, which anybody else may have made, need not
+  'nfacct-name': value => (/^(ct_state_invalid_dropped_pkts|iptables_localhost_nodeports_accepted_packets|localhost_nps_accepted_pkts)$/.test(value) ? true : null),
+  // xt_recent: a client that has not been here before is in no list. `--set` writes it down and always matches.
+  rcheck: () => false,
+  update: () => false,
+  remove: () => false,
+};
+
+/** These only say how another criterion of the rule is meant. */
+const modifiers = new Set(['comment', 'match', 'packet', 'name', 'set', 'seconds', 'hitcount', 'reap', 'rttl', 'mask', 'rsource', 'rdest']);
+
+function ask(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
+  if (modifiers.has(criterion.option)) return true;
+  return asked[criterion.option]?.(criterion.values[0] ?? '', packet, place, criterion, rule) ?? null;
+}
+
+const blocks = new Map<string, Block | null>();
+function inBlock(text: string, address: Address | null): boolean | null {
+  let block = blocks.get(text);
+  if (block === undefined) blocks.set(text, (block = parseBlock(text)));
+  if (block === null) return null;
+  return address === null ? (block.mask === 0n ? true : null) : contains(block, address);
+}
+
+const numbers = {tcp: '6', udp: '17', sctp: '132'} as const;
+function isProtocol(text: string, protocol: Packet['protocol']): boolean {
+  return text === protocol || text === 'all' || text === '0' || text === numbers[protocol];
+}
+
+/** `80`, `1024:65535`, `80,443,8000:8100`; named ports are not resolved (iptables-save prints numbers). */
+function inPorts(text: string, port: number): boolean | null {
+  const ranges = text.split(',').map(part => /^(\d*)(?::(\d*))?$/.exec(part));
+  if (ranges.some(range => range === null)) return null;
+  return ranges.some(range => {
+    const [whole = '', low = '', high] = range ?? [];
+    return whole.includes(':') ? port >= Number(low) && port <= (high === '' || high === undefined ? 65535 : Number(high)) : port === Number(low);
+  });
+}
+
+function isType(types: string, address: Address, place: Place): boolean | null {
+  const local = place.isLocal(address);
+  if (listed(types, 'LOCAL')) return local === false && types !== 'LOCAL' ? null : local;
+  return local === true ? false : types === 'UNICAST' ? (local === null ? null : true) : null;
+}
+
+function listed(list: string, item: string): boolean {
+  return list.split(',').includes(item);
+}

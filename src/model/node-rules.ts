@@ -1,0 +1,116 @@
+import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
+import type {NodeReading, Section} from '../cluster/cluster.ts';
+import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
+import {type Address, formatAddress} from './ip.ts';
+
+export type Backend = 'nft' | 'legacy';
+export type Mode = 'iptables' | 'nftables' | 'ipvs';
+
+/** What a node's own rules say, read and understood. */
+export interface NodeRules {
+  readonly node: string;
+  /** How the rules were read, for evidence: `debug pod on node1`. */
+  readonly from: string;
+  readonly rulesets: readonly Ruleset[];
+  /** What kube-proxy (or something like it) wrote there: none of them after a reboot without kube-proxy. */
+  readonly modes: readonly Mode[];
+  /** The node's own IPv4 and IPv6 addresses, in canonical form; null when /proc would not tell. */
+  readonly localAddresses: ReadonlySet<string> | null;
+  /** Names of processes that may do kube-proxy's work; only a debug pod sees the node's. */
+  readonly processes: readonly string[];
+  readonly sysctls: Readonly<Record<string, string>>;
+}
+
+export interface Ruleset {
+  readonly backend: Backend;
+  readonly family: 4 | 6;
+  readonly dump: Dump;
+  /** Why this backend's rules could not be read, if so: its `dump` is then empty and proves nothing. */
+  readonly unread: Unknown | null;
+}
+
+const tools = [['nft', 4, 'iptables-nft-save'], ['legacy', 4, 'iptables-legacy-save'], ['nft', 6, 'ip6tables-nft-save'], ['legacy', 6, 'ip6tables-legacy-save']] as const;
+
+export function nodeRules(reading: NodeReading): Answer<NodeRules> {
+  const sections = reading.sections;
+  const rulesets = tools.map(([backend, family, tool]) => ruleset(backend, family, tool, sections));
+  const ipv4 = rulesets.filter(({family}) => family === 4);
+  const modes = modesOf(rulesets, sections);
+  const unread = ipv4.find(each => each.unread !== null)?.unread;
+  if (modes.length === 0 && unread !== undefined && unread !== null) return unknown(unread.why, unread.detail);
+  // An empty answer is only believed when something else shows that the tools see this node's netfilter at all.
+  if (ipv4.every(({dump}) => dump.tables.length === 0) && sections['nft-tables']?.exit !== 0) {
+    return unknown('unparsed', `no table at all was seen on ${reading.node}, and nothing proves that the tools can see its netfilter`);
+  }
+  return known({
+    node: reading.node,
+    from: `${reading.via === 'debug-pod' ? 'debug pod' : 'kube-proxy pod'} on ${reading.node}`,
+    rulesets, modes,
+    localAddresses: localAddresses(sections),
+    processes: lines(sections['processes']),
+    sysctls: Object.fromEntries(lines(sections['sysctl']).map(line => line.split(' = ') as [string, string])),
+  });
+}
+
+function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections']): Ruleset {
+  const section = sections[tool];
+  const dump = parseDump(section?.stdout ?? '');
+  return {backend, family, dump, unread: unreadable(tool, section, dump, lines(sections[family === 4 ? 'ip_tables_names' : 'ip6_tables_names']), backend)};
+}
+
+function unreadable(tool: string, section: Section | undefined, dump: Dump, legacyTables: readonly string[], backend: Backend): Unknown | null {
+  if (backend === 'legacy' && legacyTables.length === 0) return null; // the kernel has no legacy table: nothing to read
+  if (section === undefined) return {why: 'not-recorded', detail: `${tool} was not run`};
+  const said = section.stderr.trim().split('\n').at(-1) ?? '';
+  if (section.exit === 127 || /not found/.test(said)) return {why: 'absent', detail: `the image that rules were read with has no ${tool}`};
+  if (section.exit !== 0) return {why: 'unparsed', detail: `${tool} ended with status ${section.exit}${said === '' ? '' : `: ${said}`}`};
+  if (dump.strange.length > 0) return {why: 'unparsed', detail: `${tool} printed a line that is no rule: ${dump.strange[0]}`};
+  const cut = dump.tables.find(({complete}) => !complete);
+  return cut === undefined ? null : {why: 'truncated', detail: `${tool} ended within table ${cut.name}`};
+}
+
+/** By what is there, not by what is configured. The kubelet's own chains (KUBE-FIREWALL, canary, hint) are no mode. */
+function modesOf(rulesets: readonly Ruleset[], sections: NodeReading['sections']): Mode[] {
+  const modes: Mode[] = [];
+  const chains = rulesets.flatMap(({dump}) => dump.tables.filter(({name}) => name === 'nat').flatMap(({chains: all}) => [...all.keys()]));
+  if (chains.some(name => /^KUBE-(SVC|SVL|EXT|SEP)-/.test(name))) modes.push('iptables');
+  if (lines(sections['nft-tables']).some(line => /^table ip6? kube-proxy$/.test(line.trim()))) modes.push('nftables');
+  if (lines(sections['ip_vs']).some(line => /^(TCP|UDP|SCTP|FWM) /.test(line))) modes.push('ipvs');
+  return modes;
+}
+
+export function tableOf(ruleset: Ruleset, name: string): Table | undefined {
+  return ruleset.dump.tables.find(table => table.name === name);
+}
+
+/** All rules of a table's chain, or none when there is no such chain. */
+export function rulesOf(ruleset: Ruleset, table: string, chain: string): readonly Rule[] {
+  return tableOf(ruleset, table)?.chains.get(chain)?.rules ?? [];
+}
+
+/** The tables of `/proc/net/fib_trie` hold each local address as a leaf line followed by `/32 host LOCAL`. */
+function localAddresses(sections: NodeReading['sections']): ReadonlySet<string> | null {
+  const trie = sections['fib_trie'];
+  if (trie === undefined || trie.exit !== 0) return null;
+  const found = new Set<string>();
+  for (const match of trie.stdout.matchAll(/\|-- (\d+\.\d+\.\d+\.\d+)\n\s+\/32 host LOCAL/g)) found.add(match[1] ?? '');
+  for (const line of lines(sections['if_inet6'])) {
+    const hex = line.split(' ')[0] ?? '';
+    if (/^[0-9a-f]{32}$/.test(hex)) found.add(formatAddress({family: 6, bits: BigInt(`0x${hex}`)}));
+  }
+  return found;
+}
+
+/** Whether an address belongs to the node; all of 127/8 does, and ::1. Null: unknown. */
+export function isLocal(rules: NodeRules, address: Address): boolean | null {
+  if (address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n) return true;
+  return rules.localAddresses === null ? null : rules.localAddresses.has(formatAddress(address));
+}
+
+export function isReadable(rules: Answer<NodeRules>): rules is {readonly known: NodeRules} {
+  return isKnown(rules);
+}
+
+function lines(section: Section | undefined): string[] {
+  return section === undefined || section.exit !== 0 ? [] : section.stdout.split('\n').filter(line => line !== '');
+}

@@ -1,0 +1,15 @@
+import type {Address} from './ip.ts';
+
+/** The first packet of a new connection, as it meets a node's rules. */
+export interface Packet {
+  readonly protocol: 'tcp' | 'udp' | 'sctp';
+  /** Null: not known, so a rule that asks for it cannot be decided. */
+  readonly source: Address | null;
+  readonly destination: Address;
+  readonly port: number;
+  /** Where it comes from: decides the hooks that it passes. */
+  readonly from: 'pod' | 'host' | 'outside';
+  readonly mark: number;
+  /** What it was sent to, once it has been translated. */
+  readonly original: {readonly destination: Address; readonly port: number} | null;
+}
