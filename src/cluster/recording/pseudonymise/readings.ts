@@ -1,6 +1,6 @@
 import type {NodeReading, Section} from '../../cluster.ts';
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInTrie} from './address-texts.ts';
+import {replaceInInet6, replaceInIpvs, replaceInTrie} from './address-texts.ts';
 import type {Configurations} from './configurations.ts';
 import type {Names} from './names.ts';
 import type {Rules} from './rules.ts';
@@ -27,7 +27,7 @@ export class Readings {
       ip_vs: text => replaceInIpvs(text, addresses),
       fib_trie: text => replaceInTrie(text, addresses),
       if_inet6: text => replaceInInet6(text, addresses),
-      processes: text => replaceAddresses(configurations.of(text), addresses),
+      processes: text => configurations.of(text),
     };
   }
 
