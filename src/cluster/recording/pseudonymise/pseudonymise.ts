@@ -1,18 +1,18 @@
-import {type Answer, isKnown, known, unknown} from '../answer.ts';
-import type {ListQuery, LogQuery} from '../cluster.ts';
-import type {KubeObject, Service} from '../objects.ts';
-import {Addresses} from './pseudonymise/addresses.ts';
-import {Configurations} from './pseudonymise/configurations.ts';
-import {Hosts} from './pseudonymise/hosts.ts';
-import {Images} from './pseudonymise/images.ts';
-import {Labels} from './pseudonymise/labels.ts';
-import {Names} from './pseudonymise/names.ts';
-import {Objects} from './pseudonymise/objects.ts';
-import {Readings} from './pseudonymise/readings.ts';
-import {Rules} from './pseudonymise/rules.ts';
-import {defaultKey, SecretKey} from './pseudonymise/secret-key.ts';
-import {Texts} from './pseudonymise/texts.ts';
-import {type Exchange, inOrder, type Recording} from './recording.ts';
+import {type Answer, isKnown, known, unknown} from '../../answer.ts';
+import type {ListQuery, LogQuery} from '../../cluster.ts';
+import type {KubeObject, Service} from '../../objects.ts';
+import {Addresses} from './addresses.ts';
+import {Configurations} from './configurations.ts';
+import {Hosts} from './hosts.ts';
+import {Images} from './images.ts';
+import {Labels} from './labels.ts';
+import {Names} from './names.ts';
+import {Objects} from './objects.ts';
+import {Readings} from './readings.ts';
+import {Rules} from './rules.ts';
+import {defaultKey, SecretKey} from './secret-key.ts';
+import {Texts} from './texts.ts';
+import {type Exchange, inOrder, type Recording} from '../recording.ts';
 
 /**
  * The recording with its names and addresses replaced, and what kdiag does not read left out; docs/recording-format.md says what
