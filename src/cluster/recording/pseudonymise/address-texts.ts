@@ -1,5 +1,6 @@
-import {isIPv4, isIPv6} from 'node:net';
+import {isIP} from 'node:net';
 import type {Addresses} from './addresses.ts';
+import {type Patch, patch} from './patch.ts';
 
 const octets = String.raw`\d{1,3}(?:\.\d{1,3}){3}`;
 /** Four octets that stand alone: `v1.8.9.0`, `app-1.2.3.4` and longer runs of numbers are versions. A sentence may end behind it. */
@@ -15,21 +16,30 @@ const reversed = new RegExp(String.raw`(?<![\w.])${octets}(?=\.in-addr\.arpa)`, 
  * Every address in a text, CIDRs and `address:port` too; ports, masks, versions and times stand. Not found: the nibbles of
  * ip6.arpa, networks of fewer than four octets under in-addr.arpa, and IPv4 inside IPv6 but for `::ffff:`.
  */
-export function replaceAddresses(text: string, addresses: Addresses): string {
-  return text
-    .replace(reversed, found => addresses.of(found.split('.').reverse().join('.')).split('.').reverse().join('.'))
-    .replace(either, (whole: string, ...rest: unknown[]) => {
-      const {v4, v4bits, v6, v6bits} = rest.at(-1) as Record<string, string | undefined>;
+export function addressPatches(addresses: Addresses): readonly Patch[] {
+  return [
+    [reversed, ([found]) => reverse(addresses.of(reverse(found)))],
+    [either, ({groups}) => {
+      const {v4, v4bits, v6, v6bits} = groups ?? {};
       // A colon behind an IPv6 address may be the sentence's.
       const [, address = '', colon = ''] = /^(.*?[^:]|.*::)(:?)$/.exec(v4 ?? v6 ?? '') ?? [];
       const bits = v4bits ?? v6bits;
-      if (!isIPv4(address) && !isIPv6(address)) return whole;
+      if (isIP(address) === 0) return null;
       return bits === undefined ? addresses.of(address) + colon : `${addresses.ofPrefix(address, Number(bits))}/${bits}`;
-    })
-    .replace(dashed, (whole, head: string, found: string) => {
+    }],
+    [dashed, ([, head = '', found = '']) => {
       const address = found.replaceAll('-', '.');
-      return isIPv4(address) ? head + addresses.of(address).replaceAll('.', '-') : whole;
-    });
+      return isIP(address) === 4 ? head + addresses.of(address).replaceAll('.', '-') : null;
+    }],
+  ];
+}
+
+export function replaceAddresses(text: string, addresses: Addresses): string {
+  return patch(text, addressPatches(addresses));
+}
+
+function reverse(address: string): string {
+  return address.split('.').reverse().join('.');
 }
 
 /** /proc/net/ip_vs: `0A600001:01BB` is an IPv4 address and a port; IPv6 stands in brackets with all its digits. */

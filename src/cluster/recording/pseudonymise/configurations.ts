@@ -1,11 +1,13 @@
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses} from './address-texts.ts';
+import {addressPatches} from './address-texts.ts';
 import type {Hosts} from './hosts.ts';
 import type {Names} from './names.ts';
+import {type Patch, patch} from './patch.ts';
 
 const url = /\b(https?:\/\/)([^\s/"',]+)/g;
 /** A DNS name or a dashed one; not part of a path, a key's domain or a longer word. */
 const token = /(?<![\w./-])[A-Za-z0-9*](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*(?![\w/])/g;
+const clusterName = /(?<![\w.-])(?:[\w-]+\.)+(?:svc|pod)(?:\.[\w-]+)*/g;
 const fileEnding = /\.(conf|config|yaml|yml|json|crt|key|pem|sock|db|go|list|log|toml|kubeconfig|so|sh|txt)$/;
 
 /**
@@ -14,18 +16,22 @@ const fileEnding = /\.(conf|config|yaml|yml|json|crt|key|pem|sock|db|go|list|log
  */
 export class Configurations {
   readonly #names: Names;
-  readonly #addresses: Addresses;
   readonly #hosts: Hosts;
+  readonly #patches: readonly Patch[];
 
   constructor(names: Names, addresses: Addresses, hosts: Hosts) {
     this.#names = names;
-    this.#addresses = addresses;
     this.#hosts = hosts;
+    this.#patches = [
+      [url, ([, scheme = '', host = '']) => scheme + hosts.withPort(host)],
+      [clusterName, ([host]) => hosts.of(host)],
+      ...addressPatches(addresses),
+      [token, ([found]) => this.#token(found)],
+    ];
   }
 
   of(text: string): string {
-    const named = text.replace(url, (_whole, scheme: string, host: string) => scheme + this.#hosts.withPort(host)).replace(token, found => this.#token(found));
-    return replaceAddresses(named, this.#addresses);
+    return patch(text, this.#patches);
   }
 
   #token(found: string): string {

@@ -1,16 +1,17 @@
 import {isIPv4} from 'node:net';
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses} from './address-texts.ts';
+import {addressPatches, replaceAddresses} from './address-texts.ts';
 import {ChainNames, nftChain} from './chain-names.ts';
 import type {Names} from './names.ts';
+import {type Patch, patch} from './patch.ts';
 import type {SecretKey} from './secret-key.ts';
 import type {Texts} from './texts.ts';
 
 /** iptables' `--comment x` or `--comment "x y"`, nft's `comment "x y"`. */
-const comment = /((?:--)?comment )("(?:[^"\\]|\\.)*"|[^\s"]+)/g;
+const comment = /(?<=\bcomment )("(?:[^"\\]|\\.)*"|[^\s"]+)/g;
 /** `namespace/name:port`, and `-> address:port` behind it where the rule leads to one endpoint. */
 const reference = /(?<![\w./-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?::[\w-]+)?)(?![\w/])/g;
-const destination = /--to-destination (\S+)/;
+const destination = /^[^\n]*?--to-destination (\S+)/;
 /** nftables mode: `service-ULMVA6XW-shop/cart/tcp/http`, an endpoint's with `__10.1.2.3/80` behind. */
 const nftName = /\b([A-Z2-7]{8})-([a-z0-9.-]+)\/([a-z0-9.-]+)\/(tcp|udp|sctp)\/([\w-]*)((?:__[0-9a-f.:]+\/\d+)?)/g;
 
@@ -23,12 +24,18 @@ export class Rules {
   readonly #addresses: Addresses;
   readonly #texts: Texts;
   readonly #chains: ChainNames;
+  readonly #patches: readonly Patch[];
 
   constructor(key: SecretKey, names: Names, addresses: Addresses, texts: Texts) {
     this.#names = names;
     this.#addresses = addresses;
     this.#texts = texts;
     this.#chains = new ChainNames(key);
+    this.#patches = [
+      [comment, found => this.#comment(found)],
+      [nftName, found => this.#nftName(found)],
+      ...addressPatches(addresses),
+    ];
   }
 
   /** Learns a Service's chains from the Service itself; rules tell about those whose Service was not recorded. */
@@ -38,29 +45,24 @@ export class Rules {
   }
 
   of(text: string): string {
-    const named = text.split('\n').map(line => this.#line(line)).join('\n');
-    return this.#chains.replace(replaceAddresses(named, this.#addresses));
+    return this.#chains.replace(patch(text, this.#patches));
   }
 
-  #line(line: string): string {
-    const endpoint = destination.exec(line)?.[1];
-    const commented = line.replace(comment, (_whole, head: string, text: string) => head + this.#comment(text, endpoint));
-    return commented.replace(nftName, (_whole, _hash: string, namespace: string, service: string, protocol: string, port: string, to: string) => {
-      return nftChain(`${this.#names.of('ns', namespace)}/${this.#names.of('svc', service)}/${protocol}/${port}${replaceNftEndpoint(to, this.#addresses)}`);
-    });
-  }
-
-  #comment(text: string, endpoint: string | undefined): string {
+  #comment({0: text, index, input}: RegExpExecArray): string {
     if (/^"?kubernetes /.test(text)) return text;
-    const leadsTo = / -> ([^\s"]+)/.exec(text)?.[1] ?? endpoint;
+    const leadsTo = / -> ([^\s"]+)/.exec(text)?.[1] ?? destination.exec(input.slice(index, index + 1000))?.[1];
     let isReference = false;
-    const replaced = text.replace(reference, (_whole, namespace: string, service: string, port: string) => {
+    const replaced = patch(text, [[reference, ([, namespace = '', service = '', port = '']) => {
       isReference = true;
       const after = `${this.#names.of('ns', namespace)}/${this.#names.of('svc', service)}${port}`;
       this.#chains.learn(`${namespace}/${service}${port}`, after, leadsTo === undefined ? undefined : {before: leadsTo, after: replaceAddresses(leadsTo, this.#addresses)});
       return after;
-    });
-    return isReference ? replaced : this.#texts.words(text);
+    }], ...addressPatches(this.#addresses)]);
+    return isReference ? replaced : this.#texts.of(text);
+  }
+
+  #nftName([, , namespace = '', service = '', protocol = '', port = '', endpoint = '']: RegExpExecArray): string {
+    return nftChain(`${this.#names.of('ns', namespace)}/${this.#names.of('svc', service)}/${protocol}/${port}${replaceNftEndpoint(endpoint, this.#addresses)}`);
   }
 }
 
