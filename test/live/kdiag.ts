@@ -1,4 +1,3 @@
-import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {root, run, type Result} from './rig.ts';
 
@@ -21,8 +20,8 @@ export interface Cause {
   readonly evidence?: readonly {readonly text: string}[];
 }
 
-/** The published entry where it was built, else the same on the sources. */
-export const entry = join(root, existsSync(join(root, 'dist/commands')) ? 'bin/run.js' : 'bin/dev.js');
+/** The published entry on what `test/live/run` built; LIVE_ENTRY=bin/dev.js is the same on the sources. */
+export const entry = join(root, process.env['LIVE_ENTRY'] ?? 'bin/run.js');
 
 export function kdiag(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
   return run(process.execPath, [entry, ...args], {env: {...process.env, ...env}, timeout: 90_000});
