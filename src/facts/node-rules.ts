@@ -24,7 +24,7 @@ export const nodeRules: Learn<'nodeRules'> = async ({cluster, need, try: attempt
 };
 
 /** The way in with fewest rights: kube-proxy's own pod, if it runs; and the images that are on the nodes for it. */
-function queryFor(node: Node, proxies: Proxies | null): NodeQuery {
+export function queryFor(node: Node, proxies: Proxies | null): NodeQuery {
   const name = node.metadata.name;
   const all = [...(proxies?.pods.values() ?? [])].flat();
   const here = proxies?.pods.get(name)?.find(({pod}) => stateOf(pod).state === 'ready');

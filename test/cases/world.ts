@@ -1,0 +1,149 @@
+import {readFileSync} from 'node:fs';
+import type {Cluster, NodeReading} from '../../src/cluster/cluster.ts';
+import type {KubeObject} from '../../src/cluster/objects.ts';
+import {type Resource, resources} from '../../src/cluster/resources.ts';
+import {known} from '../../src/cluster/answer.ts';
+import {loadRecording} from '../../src/cluster/recording/file.ts';
+import {RecordedCluster} from '../../src/cluster/recording/recorded-cluster.ts';
+import {type Exchange, inOrder, type Recording} from '../../src/cluster/recording/recording.ts';
+
+/** One change that a case makes to the healthy world. Exactly one of the verbs. */
+export type Change =
+  | {readonly set: Which; readonly to: object} // a JSON merge patch (RFC 7386) of every object that matches
+  | {readonly remove: Which}
+  | {readonly add: KubeObject}
+  | {readonly deny: Resource; readonly namespace?: string; readonly detail: string}
+  | {readonly node: string; readonly unread: {readonly why: 'timeout' | 'refused' | 'forbidden' | 'not-asked' | 'lost'; readonly detail: string}}
+  | {readonly node: string; readonly section?: string; readonly replace: string; readonly with: string} // text, every occurrence
+  | {readonly node: string; readonly section?: string; readonly delete: string} // every line that holds this text
+  | {readonly node: string; readonly section?: string; readonly insert: string; readonly before: string} // a line, before the first that holds this text
+  | {readonly node: string; readonly section?: string; readonly stdout: string; readonly exit?: number; readonly stderr?: string} // a whole section
+  | {readonly log: string; readonly pod: string; readonly container: string; readonly previous?: boolean};
+
+interface Which {
+  readonly kind: string;
+  readonly namespace?: string;
+  /** `*` matches anything. */
+  readonly name: string;
+}
+
+const base: Recording = await loadRecording(readFileSync(new URL('healthy.kdiag', import.meta.url)));
+
+/** The healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
+export function recordingOf(changes: readonly Change[]): Recording {
+  const objects = new Map<Resource, KubeObject[]>();
+  const readings = new Map<string, Exchange>();
+  const others: Exchange[] = [];
+  for (const exchange of structuredClone(base.exchanges) as Exchange[]) {
+    if (exchange.ask === 'node') readings.set(exchange.node, exchange);
+    else if (exchange.ask === 'version' || exchange.ask === 'log') others.push(exchange);
+    else if ('known' in exchange.answer) {
+      const resource = exchange.ask === 'get' ? exchange.resource : exchange.query.resource;
+      const list = objects.get(resource) ?? [];
+      for (const object of [exchange.answer.known].flat()) if (object !== null && !list.some(({metadata}) => key(metadata) === key(object.metadata))) list.push(object as KubeObject);
+      objects.set(resource, list);
+    }
+  }
+  const denied: Exchange[] = [];
+  for (const change of changes) {
+    if ('set' in change) each(objects, change.set, object => merge(object, change.to) as KubeObject);
+    else if ('remove' in change) each(objects, change.remove, () => null);
+    else if ('add' in change) list(objects, resourceOf(change.add.kind ?? '')).push(change.add);
+    else if ('log' in change) others.push({ask: 'log', query: {namespace: change.pod.split('/')[0] ?? '', pod: change.pod.split('/')[1] ?? '', container: change.container, previous: change.previous ?? false, lines: 1000}, answer: known(change.log)});
+    else if ('deny' in change) {
+      objects.delete(change.deny);
+      denied.push({ask: 'list', query: {resource: change.deny}, answer: {unknown: {why: 'forbidden', detail: change.detail}}});
+    } else if ('unread' in change) readings.set(change.node, {ask: 'node', node: change.node, answer: {unknown: change.unread}});
+    else for (const node of change.node === '*' ? [...readings.keys()] : [change.node]) edit(readings, node, change);
+  }
+  const lists = (Object.keys(resources) as Resource[]).filter(resource => !denied.some(each => each.ask === 'list' && each.query.resource === resource))
+    .map((resource): Exchange => ({ask: 'list', query: {resource}, answer: known(list(objects, resource).sort((a, b) => (key(a.metadata) < key(b.metadata) ? -1 : 1)))}));
+  return {...base, exchanges: inOrder([...others, ...readings.values(), ...lists])};
+}
+
+/** As a cluster that answers from it. A denied resource is denied whatever is asked of it. */
+export function worldOf(changes: readonly Change[]): Cluster {
+  const cluster = new RecordedCluster(recordingOf(changes));
+  const denials = changes.flatMap(change => ('deny' in change ? [change] : []));
+  const denial = (resource: Resource) => denials.find(each => each.deny === resource);
+  return {
+    now: cluster.now, source: cluster.source,
+    version: () => cluster.version(),
+    get: async (resource, namespace, name) => { const no = denial(resource); return no === undefined ? cluster.get(resource, namespace, name) : {unknown: {why: 'forbidden', detail: no.detail}}; },
+    list: async query => { const no = denial(query.resource); return no === undefined ? cluster.list(query) : {unknown: {why: 'forbidden', detail: no.detail}}; },
+    log: query => cluster.log(query),
+    readNode: query => cluster.readNode(query),
+    close: () => cluster.close(),
+  };
+}
+
+type Edit = Exclude<Extract<Change, {node: string}>, {unread: object}>;
+
+function edit(readings: Map<string, Exchange>, node: string, change: Edit): void {
+  const exchange = readings.get(node);
+  if (exchange?.ask !== 'node' || !('known' in exchange.answer)) throw new Error(`the healthy world has no node ${node}`);
+  const reading: NodeReading = exchange.answer.known;
+  const name = change.section ?? 'iptables-nft-save';
+  const section = reading.sections[name];
+  if (section === undefined) throw new Error(`no section ${name}`);
+  const after = 'stdout' in change ? {...section, stdout: change.stdout, exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: edited(section.stdout, change)};
+  readings.set(node, {ask: 'node', node, answer: known({...reading, sections: {...reading.sections, [name]: after}})});
+}
+
+function edited(text: string, change: Edit): string {
+  const lines = text.split('\n');
+  if ('replace' in change) {
+    if (!text.includes(change.replace)) throw new Error(`nothing to replace: ${change.replace}`);
+    return text.replaceAll(change.replace, change.with);
+  }
+  if ('delete' in change) {
+    const left = lines.filter(line => !line.includes(change.delete));
+    if (left.length === lines.length) throw new Error(`nothing to delete: ${change.delete}`);
+    return left.join('\n');
+  }
+  if ('insert' in change) {
+    const at = lines.findIndex(line => line.includes(change.before));
+    if (at < 0) throw new Error(`no line holds: ${change.before}`);
+    return [...lines.slice(0, at), change.insert, ...lines.slice(at)].join('\n');
+  }
+  return text;
+}
+
+function each(objects: Map<Resource, KubeObject[]>, which: Which, change: (object: KubeObject) => KubeObject | null): void {
+  const resource = resourceOf(which.kind);
+  const pattern = new RegExp(`^${which.name.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+  let hit = false;
+  objects.set(resource, list(objects, resource).flatMap(object => {
+    if (!pattern.test(object.metadata.name) || (which.namespace !== undefined && object.metadata.namespace !== which.namespace)) return [object];
+    hit = true;
+    const changed = change(object);
+    return changed === null ? [] : [changed];
+  }));
+  if (!hit) throw new Error(`the world has no ${which.kind} ${which.name}`);
+}
+
+function list(objects: Map<Resource, KubeObject[]>, resource: Resource): KubeObject[] {
+  const found = objects.get(resource) ?? [];
+  objects.set(resource, found);
+  return found;
+}
+
+function resourceOf(kind: string): Resource {
+  const found = (Object.keys(resources) as Resource[]).find(resource => resources[resource].kind === kind);
+  if (found === undefined) throw new Error(`no resource of kind ${kind}`);
+  return found;
+}
+
+function merge(target: unknown, patch: unknown): unknown {
+  if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
+  const out: Record<string, unknown> = {...(target !== null && typeof target === 'object' && !Array.isArray(target) ? target : {})};
+  for (const [key_, value] of Object.entries(patch)) {
+    if (value === null) delete out[key_];
+    else out[key_] = merge(out[key_], value);
+  }
+  return out;
+}
+
+function key({namespace, name}: KubeObject['metadata']): string {
+  return `${namespace ?? ''}/${name}`;
+}
