@@ -26,6 +26,7 @@ const classes: Readonly<Record<number, readonly Range[]>> = {
 export class Addresses {
   readonly #key: SecretKey;
   readonly #flips = new Map<string, number>();
+  readonly #done = new Map<string, string>();
 
   constructor(key: SecretKey) {
     this.#key = key;
@@ -46,6 +47,12 @@ export class Addresses {
 
   /** Of an address in any usual spelling; anything else comes back as it is. An IPv6 address with all its digits keeps them. */
   of(address: string): string {
+    let done = this.#done.get(address);
+    if (done === undefined) this.#done.set(address, (done = this.#replace(address)));
+    return done;
+  }
+
+  #replace(address: string): string {
     if (isIPv4(address)) return [...this.ofBytes(Uint8Array.from(address.split('.'), Number))].join('.');
     if (!isIPv6(address)) return address;
     const mapped = /^(::ffff:)(\d+\.\d+\.\d+\.\d+)$/i.exec(address);

@@ -21,6 +21,7 @@ const generated = /^(.+?)((?:-[bcdfghjklmnpqrstvwxz2456789]{8,10})?(?:-[bcdfghjk
 export class Names {
   readonly #key: SecretKey;
   readonly #known = new Map<string, Set<NameKind>>();
+  readonly #short = new Map<string, string>();
 
   constructor(key: SecretKey) {
     this.#key = key;
@@ -74,6 +75,8 @@ export class Names {
   }
 
   #pseudonym(kind: NameKind, name: string): string {
-    return `${kind}-${this.#key.short(`name ${name}`)}`;
+    let short = this.#short.get(name);
+    if (short === undefined) this.#short.set(name, (short = this.#key.short(`name ${name}`)));
+    return `${kind}-${short}`;
   }
 }

@@ -1,4 +1,4 @@
-/** What to look for, and what to put there; null leaves a finding to the rules after this one. The pattern is global. */
+/** What to look for, and what to put there; null leaves a finding to the rules after this one. The pattern is global, and never empty. */
 export type Patch = readonly [pattern: RegExp, replace: (found: RegExpExecArray) => string | null];
 
 /**
@@ -11,11 +11,16 @@ export function patch(text: string, patches: readonly Patch[]): string {
   const [pattern, replace] = first;
   const done: string[] = [];
   let end = 0;
-  for (const found of text.matchAll(pattern)) {
+  // Not matchAll, which copies the pattern each time: there may be a hundred thousand pieces.
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const next = found.index + found[0].length;
     const replaced = replace(found);
-    if (replaced === null) continue;
-    done.push(patch(text.slice(end, found.index), rest), replaced);
-    end = found.index + found[0].length;
+    if (replaced !== null) {
+      done.push(patch(text.slice(end, found.index), rest), replaced);
+      end = next;
+    }
+    pattern.lastIndex = next; // whatever was done meanwhile may have used the pattern, too
   }
-  return done.join('') + patch(text.slice(end), rest);
+  return end === 0 ? patch(text, rest) : done.join('') + patch(text.slice(end), rest);
 }

@@ -5,6 +5,7 @@ import type {Images} from './images.ts';
 import type {NameKind, Names} from './names.ts';
 import {type Patch, patch} from './patch.ts';
 import type {SecretKey} from './secret-key.ts';
+import {isPublicDomain} from './well-known.ts';
 
 const uuid = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi;
 const longHex = /\b[0-9a-f]{64}\b/g;
@@ -23,6 +24,9 @@ const hosts: readonly RegExp[] = [
 const pair = /\b(\w+)="([a-z0-9][a-z0-9-]*)\/([a-z0-9][a-z0-9.-]*)((?::[\w-]+)?)"/g;
 const pairKinds: readonly (readonly [RegExp, NameKind])[] = [[/slice/i, 'slice'], [/pod/i, 'pod'], [/port|svc|service/i, 'svc']];
 const image = /(?<=(?:image|pull(?:ing)?(?: and unpack)?(?: image)?) \\?")[^"\\\s]+(?=\\?")/gi;
+/** Where a name stands for certain, even one that is an everyday word: behind what it is a name of, or behind its namespace. */
+const introduced = /(?<=\b(?:[Nn]ode|[Pp]od|[Cc]ontainer|[Ss]ervice|[Nn]amespace|assigned \S+ to):? \\?"?)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?![\w/])/g;
+const inNamespace = /(?<![\w./-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?![\w/])/g;
 const token = /[A-Za-z0-9][A-Za-z0-9._-]*/g;
 
 /** Pseudonyms in free text: messages of events, errors and logs. */
@@ -45,6 +49,8 @@ export class Texts {
       [pair, ([, field = '', namespace = '', name = '', port = '']) => `${field}="${names.of('ns', namespace)}/${names.of(kindOf(field), name)}${port}"`],
       [image, ([found]) => images.of(found, false)],
       ...addressPatches(addresses),
+      [introduced, ([name]) => names.known(name)],
+      [inNamespace, ([, namespace = '', name = '']) => (names.isKnown('ns', namespace) ? `${names.of('ns', namespace)}/${names.known(name) ?? name}` : null)],
       [token, ([found]) => this.#word(found)],
     ];
   }
@@ -70,7 +76,8 @@ export class Texts {
   #url([, scheme = '', authority = '', path = '', query = '']: RegExpExecArray): string {
     const [, tail = ''] = /([.,:)]*)$/.exec(query === '' ? path : '') ?? [];
     const [, host = authority, colon = ''] = /^(?:.*@)?(.*?)(:?)$/.exec(authority) ?? [];
-    return scheme + this.#hosts.withPort(host) + colon + this.path(path.slice(0, path.length - tail.length) + query) + tail;
+    const after = path.slice(0, path.length - tail.length) + query;
+    return scheme + this.#hosts.withPort(host) + colon + (isPublicDomain(host) ? after : this.path(after)) + tail;
   }
 
   /** Dotted and underscored names too: `cart.shop`, `cart-1_shop`. */
