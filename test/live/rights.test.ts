@@ -59,7 +59,7 @@ test('only get on Services, Pods and EndpointSlices: exit 3, and what was lackin
   assert.equal(found.exit, 3, said);
   assert.equal(found.report.status, 'unknown', said);
   assert.match(found.text, /forbidden|permission/i, said);
-  assert.match(found.text, /list[^"]*endpointslices|endpointslices[^"]*list/i, said);
+  assert.match(found.text, /list resource \\*"endpointslices/, said);
   const text = await kdiag(['svc', 'hostnames'], {KUBECONFIG});
   assert.equal(text.code, 3);
   assert.match(text.stdout, /endpointslices/i, 'the text report names what was lacking');

@@ -1,0 +1,24 @@
+import {fileURLToPath} from 'node:url';
+
+/** An embedded recording of a real cluster, and the command that an operator would have typed there. */
+export interface Demo {
+  readonly title: string;
+  readonly service: string;
+  readonly namespace: string;
+}
+
+/** The first one is the default. How each was made: docs/demos.md. */
+export const demos = {
+  'one-node-lost-its-rules': {title: 'all pods are ready, and clients on one of three nodes time out', service: 'hostnames', namespace: 'default'},
+  'kube-proxy-missing': {title: 'dial tcp 10.96.0.1:443 fails on one node: where the kubernetes Service comes from, and who serves it', service: 'kubernetes', namespace: 'default'},
+  'pods-not-ready': {title: 'pods run, and the Service refuses connections', service: 'hostnames', namespace: 'default'},
+  healthy: {title: 'nothing is wrong', service: 'hostnames', namespace: 'default'},
+} as const satisfies Readonly<Record<string, Demo>>;
+
+export type DemoName = keyof typeof demos;
+export const demoNames = Object.keys(demos) as DemoName[];
+
+/** Recordings are in src/demo/recordings, also when this runs from dist/. */
+export function recordingFile(name: DemoName): string {
+  return fileURLToPath(new URL(`../../src/demo/recordings/${name}.kdiag`, import.meta.url));
+}
