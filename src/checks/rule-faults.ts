@@ -1,9 +1,8 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
-import type {Comparison, Fault} from '../model/compare.ts';
+import type {Comparison, Fault, Line} from '../model/compare.ts';
 import {hostPort} from '../model/ip.ts';
-import type {Rule} from '../parse/iptables.ts';
 
 /** One node's faults of some kinds, with the ways in that have them. */
 export interface NodeFaults<K extends Fault['kind']> {
@@ -35,7 +34,7 @@ export function addressText({way}: Comparison): string {
   return `${hostPort(way.address, way.port)}/${way.protocol}`;
 }
 
-function raw(node: string, rules: readonly Rule[]): Evidence[] {
+function raw(node: string, rules: readonly Line[]): Evidence[] {
   const lines = [...new Map(rules.map(rule => [`${rule.table} ${rule.raw}`, rule])).values()];
   const from = (table: string): string => `iptables-save -t ${table} on ${node}`;
   const [first] = lines;

@@ -4,21 +4,29 @@ import {type Outcome, type Walk, walkIptables} from './iptables/walk.ts';
 import {type NodeRules, rulesOf, type Ruleset, tableOf} from './node-rules.ts';
 import type {Way} from './ways.ts';
 
+/** A line of `iptables-save`, as it stood: a rule, or the declaration of a chain that has none. */
+export interface Line {
+  readonly table: string;
+  readonly chain: string;
+  readonly raw: string;
+  readonly comment?: string | null;
+}
+
 /** One thing in which a node's rules are not what the API asks for. */
 export type Fault =
-  | {readonly kind: 'never-synced'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'hook-missing'; readonly hook: string; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'bypassed'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'service-missing'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'jump-missing'; readonly chain: string; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'endpoint-missing'; readonly endpoints: readonly string[]; readonly chain: string | null; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'endpoint-stale'; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'wrong-balance'; readonly starved: readonly string[]; readonly shares: Readonly<Record<string, number>>; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'reject-despite-endpoints'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'source-range'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'foreign-drop'; readonly share: number; readonly with: 'drop' | 'reject'; readonly evidence: readonly Rule[]}
-  | {readonly kind: 'both-backends'; readonly differ: boolean; readonly evidence: readonly Rule[]};
+  | {readonly kind: 'never-synced'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'hook-missing'; readonly hook: string; readonly evidence: readonly Line[]}
+  | {readonly kind: 'bypassed'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'service-missing'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'jump-missing'; readonly chain: string; readonly evidence: readonly Line[]}
+  | {readonly kind: 'endpoint-missing'; readonly endpoints: readonly string[]; readonly chain: string | null; readonly evidence: readonly Line[]}
+  | {readonly kind: 'endpoint-stale'; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Line[]}
+  | {readonly kind: 'wrong-balance'; readonly starved: readonly string[]; readonly shares: Readonly<Record<string, number>>; readonly evidence: readonly Line[]}
+  | {readonly kind: 'reject-despite-endpoints'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'source-range'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Line[]}
+  | {readonly kind: 'foreign-drop'; readonly share: number; readonly with: 'drop' | 'reject'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'both-backends'; readonly differ: boolean; readonly evidence: readonly Line[]};
 
 /** How a node's rules stand to what the API asks of them, for one way in. */
 export interface Comparison {
@@ -78,9 +86,19 @@ function faultsOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[], want
   const written = chain === null ? new Set(reached.keys()) : new Set(chain.rules.flatMap(rule => dnats(rules, rule)));
   const refused = new Set(outcomes.flatMap(({path}) => path.flatMap(rule => dnatOf(rule) ?? [])));
   const missing = [...wanted].filter(to => !written.has(to) && !refused.has(to)).sort();
-  if (missing.length > 0) faults.push({kind: 'endpoint-missing', endpoints: missing, chain: chain?.name ?? null, evidence: chain?.rules ?? []});
+  if (missing.length > 0) faults.push({kind: 'endpoint-missing', endpoints: missing, chain: chain?.name ?? null, evidence: [...leading(outcomes), ...contents(chain)]});
   if (faults.length === 0 && chain !== null) faults.push(...balance(chain, wanted, reached));
   return faults;
+}
+
+/** The rule that led into the Service's chain. */
+function leading(outcomes: readonly Outcome[]): Rule[] {
+  return unique(outcomes.flatMap(({path}) => path.filter(({chain}) => chain === 'KUBE-SERVICES' || chain === 'KUBE-NODEPORTS'))).slice(-1);
+}
+
+function contents(chain: Chain | null): readonly Line[] {
+  if (chain === null || chain.rules.length > 0) return chain?.rules ?? [];
+  return [{table: 'nat', chain: chain.name, raw: `:${chain.name} - [0:0]   (declared, and has no rule)`}];
 }
 
 function destinations(outcomes: readonly Outcome[]): Map<string, Fraction> {
