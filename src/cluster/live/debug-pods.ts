@@ -146,7 +146,7 @@ export class DebugPods {
     const seen = new Set<string>();
     while (this.#waiting.size > 0) {
       const pods = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace: this.#options.namespace, labelSelector: `${runLabel}=${this.run}`});
-      for (const [name, settle] of [...this.#waiting]) {
+      for (const [name, settle] of this.#waiting) {
         if (!isKnown(pods)) {
           if (pods.unknown.why === 'forbidden') settle({failure: pods.unknown});
           continue;
@@ -169,11 +169,11 @@ export class DebugPods {
 
   async #close(): Promise<Answer<null>> {
     await Promise.resolve(); // #closing is set before anything is looked at
-    for (const settle of [...this.#waiting.values()]) settle('wait');
+    for (const settle of this.#waiting.values()) settle('wait');
     let failure: Unknown = {why: 'timeout', detail: 'they do not go away'};
     for (let attempt = 0; attempt < 4; attempt++) {
       if (attempt > 1) await pause(this.#options.pollMs * attempt);
-      await Promise.allSettled([...this.#creating]);
+      await Promise.allSettled(this.#creating);
       const left = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace: this.#options.namespace, labelSelector: managedBy});
       const names = isKnown(left) ? left.known.filter(pod => pod.metadata.labels?.[runLabel] === this.run || isFinished(pod)).map(pod => pod.metadata.name) : [...this.#created];
       if (isKnown(left) && names.length === 0) return known(null);

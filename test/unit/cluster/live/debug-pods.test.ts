@@ -170,7 +170,9 @@ test('closing at any moment leaves no pod', async t => {
     const fake = fakePods({become: (_, listing) => (listing < 2 ? waiting('ContainerCreating') : running())});
     const {debug, server} = await session(t, fake);
     const ensured = Promise.all(['n1', 'n2', 'n3'].map(node => debug.ensure(node, ['a'], never)));
-    while (server.received.length < steps) await new Promise(resolve => setImmediate(resolve));
+    let done = false;
+    void ensured.then(() => (done = true));
+    while (server.received.length < steps && !done) await new Promise(resolve => setImmediate(resolve));
     assert.deepEqual(await debug.closeAll(), {known: null});
     await ensured;
     assert.equal(fake.pods.size, 0, `after ${steps} requests`);
