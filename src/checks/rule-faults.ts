@@ -57,6 +57,8 @@ export function nothingToCompare(comparisons: Facts['comparisons']): string | nu
   return [...comparisons.values()].some(isKnown) ? null : "no node's rules could be read";
 }
 
-export function readNodes(comparisons: Facts['comparisons']): number {
-  return [...comparisons.values()].filter(isKnown).length;
+/** For the ✔ line: on how many nodes the rules are right, all ways in. Nodes that fail in another link are not claimed. */
+export function rightNodes(comparisons: Facts['comparisons']): string {
+  const right = [...comparisons.values()].filter(answer => isKnown(answer) && answer.known.every(({faults, undecided}) => faults.length === 0 && undecided === null)).length;
+  return right === comparisons.size ? `on ${right} of ${right} nodes` : `on ${right} of ${comparisons.size} nodes; the others fail at another link, or could not be read`;
 }

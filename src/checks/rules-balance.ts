@@ -1,6 +1,6 @@
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
-import {faultsByNode, nothingToCompare, readNodes} from './rule-faults.ts';
+import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
 import {nameOf, noService} from './service-subject.ts';
 
 /** An endpoint that never gets a connection is an error: what it serves (a shard, a session, half the capacity) is cut off. */
@@ -19,7 +19,7 @@ export default check({
         const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
         return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, shares: faults[0]?.shares ?? {}}, evidence};
       }),
-      note: `on ${readNodes(comparisons)} nodes`,
+      note: rightNodes(comparisons),
     };
   },
 });

@@ -1,6 +1,6 @@
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
-import {faultsByNode, nothingToCompare, readNodes} from './rule-faults.ts';
+import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
 import {nameOf, noService} from './service-subject.ts';
 
 export default check({
@@ -19,6 +19,6 @@ export default check({
       const hooks = [...new Set(faults.flatMap(fault => (fault.kind === 'hook-missing' ? [fault.hook] : fault.evidence.map(({chain}) => chain))))].sort();
       return {code: 'rules-hook-missing' as const, subject: nodeSubject(node), args: {...args, node, addresses, hooks, bypassed: faults.every(({kind}) => kind === 'bypassed')}, evidence};
     });
-    return {findings: [...never, ...unhooked], note: `on ${readNodes(comparisons)} nodes`};
+    return {findings: [...never, ...unhooked], note: rightNodes(comparisons)};
   },
 });

@@ -1,7 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
-import {faultsByNode, nothingToCompare, readNodes} from './rule-faults.ts';
+import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
 import {nameOf, noService} from './service-subject.ts';
 
 export default check({
@@ -25,7 +25,7 @@ export default check({
         args: {service: nameOf(service), node, addresses, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
       };
     });
-    return {findings: [...stale, ...missing], note: `on ${readNodes(comparisons)} nodes`};
+    return {findings: [...stale, ...missing], note: rightNodes(comparisons)};
 
     function expectedOn(node: string): number {
       const answer = comparisons.get(node);

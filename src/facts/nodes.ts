@@ -1,9 +1,17 @@
+import {unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
-import type {Learn} from './facts.ts';
+import type {Learn, Target} from './facts.ts';
 
 export const nodes: Learn<'nodes'> = ({cluster, take}) => take(cluster.list<Node>({resource: 'nodes'}));
 
-export const examinedNodes: Learn<'examinedNodes'> = async ({target, need}) => {
+export const examinedNodes: Learn<'examinedNodes'> = async ({target, need, take}) => {
   const from = target.from?.kind === 'node' ? target.from.name : target.from?.kind === 'pod' ? (await need('client'))?.spec.nodeName : undefined;
-  return (await need('nodes')).filter(node => node.status?.nodeInfo?.operatingSystem !== 'windows' && (from === undefined || node.metadata.name === from));
+  const linux = (await need('nodes')).filter(node => node.status?.nodeInfo?.operatingSystem !== 'windows');
+  if (target.from === null) return linux;
+  const one = linux.filter(({metadata}) => metadata.name === from);
+  return one.length > 0 ? one : take(unknown('absent', absent(target.from)));
 };
+
+function absent(from: NonNullable<Target['from']>): string {
+  return from.kind === 'node' ? `there is no Linux node ${from.name}` : `there is no pod ${from.namespace}/${from.name} on a Linux node`;
+}

@@ -5,7 +5,7 @@ type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replace
 
 const stands = {
   intact: '; the rules that it left behind still serve, but nobody renews them',
-  broken: '; nobody writes or mends its Service rules',
+  broken: ', so its rules for Services are missing or stale, and connections from there fail',
   unread: '',
 } as const;
 
