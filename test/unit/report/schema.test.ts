@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import type {Report} from '../../../src/diagnose/report.ts';
+import {cases, diagnoseCase} from '../../cases/case.ts';
+import {worldOf} from '../../cases/world.ts';
+import {brokenReport, healthyReport, unknownReport} from './reports.ts';
+import {complaintsAbout} from './schema.ts';
+
+for (const each of cases) {
+  test(`the report of case ${each.file} is as the schema says`, async () => {
+    assert.deepEqual(complaintsAbout(await diagnoseCase(each, worldOf(each.change ?? []))), []);
+  });
+}
+
+const good: Readonly<Record<string, Report>> = {
+  'a healthy report': healthyReport,
+  'a broken report': brokenReport,
+  'a report that could not tell': unknownReport,
+  'nothing examined at all': {...unknownReport, checks: [], reach: []},
+  'a server of unknown version': {...healthyReport, source: {kind: 'live', context: 'in-cluster', server: null}},
+  'a check that crashed': {...unknownReport, checks: [{id: 'a-check', link: 'Service', question: 'All is well', outcome: 'crashed', why: 'this is a bug of kdiag: x is undefined', findings: [], ms: 0}]},
+};
+for (const [name, report] of Object.entries(good)) test(`accepted: ${name}`, () => assert.deepEqual(complaintsAbout(report), []));
+
+const [finding] = brokenReport.findings;
+const [check] = brokenReport.checks;
+/** What is wrong with it, and where the complaint must point. */
+const bad: readonly (readonly [string, unknown, RegExp])[] = [
+  ['another schemaVersion', {...healthyReport, schemaVersion: 'kdiag.report/v2'}, /^\/schemaVersion /],
+  ['an unknown property', {...healthyReport, extra: 1}, /extra/],
+  ['no verdict', {...healthyReport, verdict: undefined}, /verdict/],
+  ['a status that is no status', {...healthyReport, status: 'ok'}, /^\/status /],
+  ['healthy, with an error', {...brokenReport, status: 'healthy'}, /^\/findings/],
+  ['broken, with no error', {...healthyReport, status: 'broken'}, /^\/findings/],
+  ['broken, and no root cause', {...brokenReport, verdict: {summary: 'It is broken', rootCauses: []}}, /^\/verdict\/rootCauses/],
+  ['degraded, with no warning', {...healthyReport, status: 'degraded'}, /^\/findings/],
+  ['an empty summary', {...healthyReport, verdict: {summary: '', rootCauses: []}}, /^\/verdict\/summary/],
+  ['a live report with recordedAt', {...healthyReport, source: {kind: 'live', context: 'x', server: null, recordedAt: '2026-01-01T00:00:00Z'}}, /^\/source/],
+  ['a recording without recordedAt', {...healthyReport, source: {kind: 'recording', context: 'x', server: null}}, /recordedAt/],
+  ['a time that is none', {...healthyReport, startedAt: 'yesterday'}, /^\/startedAt/],
+  ['a negative duration', {...healthyReport, ms: -1}, /^\/ms/],
+  ['a code with capitals', {...brokenReport, findings: [{...finding, code: 'Bad_Code'}]}, /^\/findings\/0\/code/],
+  ['a finding without evidence', {...brokenReport, findings: [{...finding, evidence: undefined}]}, /evidence/],
+  ['evidence of an unknown kind', {...brokenReport, findings: [{...finding, evidence: [{kind: 'hearsay', from: 'x', text: 'y'}]}]}, /^\/findings\/0\/evidence\/0\/kind/],
+  ['a subject without namespace', {...brokenReport, findings: [{...finding, subject: {kind: 'Node', name: 'node1'}}]}, /^\/findings\/0\/subject/],
+  ['a skipped check without why', {...brokenReport, checks: [{...check, outcome: 'skipped', findings: []}]}, /^\/checks\/0/],
+  ['a failed check without finding', {...brokenReport, checks: [{...check, outcome: 'fail', findings: []}]}, /^\/checks\/0\/findings/],
+  ['a note on a failed check', {...brokenReport, checks: [{...check, outcome: 'fail', note: 'well'}]}, /^\/checks\/0/],
+  ['a share above 1', {...healthyReport, reach: [{from: {kind: 'Node', name: 'node1'}, to: 'a/b:80/TCP', predicted: 1.5}]}, /^\/reach\/0\/predicted/],
+  ['an unknown share without a reason', {...healthyReport, reach: [{from: {kind: 'Node', name: 'node1'}, to: 'a/b:80/TCP', predicted: null}]}, /^\/reach\/0/],
+];
+for (const [name, report, where] of bad) {
+  test(`refused: ${name}`, () => {
+    const complaints = complaintsAbout(report);
+    assert.ok(complaints.some(line => where.test(line)), complaints.join('\n') || 'no complaint at all');
+  });
+}
