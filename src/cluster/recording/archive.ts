@@ -33,8 +33,11 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
   const entries = new Map<string, Buffer>();
   const extract = tar.extract();
   let count = 0;
+  // A refusal also ends the entry that was not read, and the archive once more when nobody listens: told once is enough.
+  extract.on('error', () => {});
   extract.on('entry', (header, content, next) => {
     count += 1;
+    content.on('error', () => {});
     read(header, content).then(() => next(), next);
   });
   const read = async (header: Header, content: AsyncIterable<unknown>): Promise<void> => {
