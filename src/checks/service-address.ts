@@ -17,23 +17,23 @@ export default check({
     if (service === null) return {skipped: noService};
     const {spec} = service;
     const about = {subject: subjectOf(service)};
-    const service_ = nameOf(service);
-    const field = (text: string) => [evidence('object', `Service ${service_}`, text)];
+    const owner = nameOf(service);
+    const field = (text: string) => [evidence('object', `Service ${owner}`, text)];
     switch (unproxied(service)) {
       case 'external-name': {
         const name = spec.externalName ?? '';
-        if (parseAddress(name) !== null) return {findings: [{code: 'external-name-is-an-address', ...about, args: {service: service_, externalName: name}, evidence: field(`spec.externalName: ${name}`)}]};
+        if (parseAddress(name) !== null) return {findings: [{code: 'external-name-is-an-address', ...about, args: {service: owner, externalName: name}, evidence: field(`spec.externalName: ${name}`)}]};
         return {note: `ExternalName: DNS answers with a CNAME to ${name}; there is no VIP and nothing is proxied`};
       }
       case 'headless': {
         const addresses = 'known' in slices ? [...new Set((spec.ports ?? []).flatMap(port => ([4, 6] as const).flatMap(family => usable(endpointsOf(slices.known, port, family)).map(({address}) => address))))].sort() : [];
-        return {findings: [{code: 'headless-service-has-no-vip', ...about, args: {service: service_, addresses}, evidence: field('spec.clusterIP: None')}]};
+        return {findings: [{code: 'headless-service-has-no-vip', ...about, args: {service: owner, addresses}, evidence: field('spec.clusterIP: None')}]};
       }
       case 'other-proxy': return {note: `left to another proxy by the label service.kubernetes.io/service-proxy-name: ${service.metadata.labels?.['service.kubernetes.io/service-proxy-name']}`};
     }
     const ingress = service.status?.loadBalancer?.ingress ?? [];
     if (spec.type === 'LoadBalancer' && ingress.length === 0) {
-      return {findings: [{code: 'load-balancer-pending', ...about, args: {service: service_, class: spec.loadBalancerClass ?? null}, evidence: field('status.loadBalancer: {}')}]};
+      return {findings: [{code: 'load-balancer-pending', ...about, args: {service: owner, class: spec.loadBalancerClass ?? null}, evidence: field('status.loadBalancer: {}')}]};
     }
     return {note: addressText(service)};
   },

@@ -12,7 +12,7 @@ export abstract class KdiagCommand extends Command {
     if (error.oclif?.exit !== undefined && error.oclif.exit !== 0) {
       // oclif's own: a wrong flag or argument. Its text names the flag; its usual dump of the help would bury it.
       const [first = '', ...rest] = error.message.split('\n');
-      process.stderr.write(`kdiag: ${first}\n${rest.filter(line => !/^See more help/.test(line) && line.trim() !== '').map(line => `${line}\n`).join('')}Try: kdiag ${this.id} --help\n`);
+      process.stderr.write(`kdiag: ${first}\n${rest.filter(line => !line.startsWith('See more help') && line.trim() !== '').map(line => `${line}\n`).join('')}Try: kdiag ${this.id} --help\n`);
       process.exitCode = 2;
       return;
     }

@@ -51,13 +51,11 @@ export async function recordCluster(cluster: Cluster, scope: Scope, onProgress: 
   const linux = nodes.filter(node => node.status?.nodeInfo?.operatingSystem !== 'windows');
   const chosen = scope.allNodes ? linux : linux.slice(0, sample);
   onProgress(`reading ${chosen.length} nodes`);
-  const read = await Promise.all([
-    ...chosen.map(async node => {
-      const reading = await cluster.readNode(queryFor(node, proxies));
-      if (!isKnown(reading)) lacking.add(`${node.metadata.name}: ${reading.unknown.detail}`);
-      return isKnown(reading);
-    }),
-  ]);
+  const read = await Promise.all(chosen.map(async node => {
+    const reading = await cluster.readNode(queryFor(node, proxies));
+    if (!isKnown(reading)) lacking.add(`${node.metadata.name}: ${reading.unknown.detail}`);
+    return isKnown(reading);
+  }));
   await Promise.all([...proxies.pods.values()].flat().flatMap(({pod, container}) => [false, ...(stateOf(pod).state === 'ready' ? [] : [true])].map(previous =>
     cluster.log({namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, previous, lines: logLines}))));
   return {objects, nodes: read.filter(Boolean).length, allNodes: linux.length, lacking: [...lacking].sort(), nothing: objects === 0 ? (isKnown(version) ? 'not one object was given' : version.unknown.detail) : null};

@@ -55,7 +55,7 @@ function notLearned(name: FactName): {readonly unknown: Unknown} {
 function reasons(unknowns: readonly {readonly subject: Subject | null; readonly unknown: Unknown}[]): string {
   const bySentence = new Map<string, string[]>();
   for (const {subject, unknown} of unknowns) bySentence.set(unknown.detail, [...(bySentence.get(unknown.detail) ?? []), ...(subject === null ? [] : [subject.name])]);
-  return [...bySentence].map(([detail, names]) => (names.length === 0 || names.every(name => detail.includes(name)) ? detail : `${names.join(', ')}: ${detail}`)).join('; ');
+  return [...bySentence].map(([detail, names]) => (names.every(name => detail.includes(name)) ? detail : `${names.join(', ')}: ${detail}`)).join('; ');
 }
 
 /** In a fixed order, whatever the order of the facts. */

@@ -159,10 +159,10 @@ function serviceChain(rules: NodeRules, way: Way, outcomes: readonly Outcome[]):
 /** An empty chain leaves no trace on a packet's path: look for the rule that jumps there. */
 function jumpedTo(rules: NodeRules, way: Way): string | null {
   const rulesets = rules.rulesets.filter(({family}) => family === way.packet.destination.family);
-  const jumps = rulesets.flatMap(set => [...rulesOf(set, 'nat', 'KUBE-SERVICES'), ...rulesOf(set, 'nat', 'KUBE-NODEPORTS')])
-    .filter(rule => named(rule, way) && asksFor(rule, way) && /^KUBE-(SVC|SVL|EXT|FW)-/.test(rule.target?.name ?? ''));
+  const jump = rulesets.flatMap(set => [...rulesOf(set, 'nat', 'KUBE-SERVICES'), ...rulesOf(set, 'nat', 'KUBE-NODEPORTS')])
+    .find(rule => named(rule, way) && asksFor(rule, way) && /^KUBE-(SVC|SVL|EXT|FW)-/.test(rule.target?.name ?? ''));
   const hooked = rulesets.some(set => rulesOf(set, 'nat', way.packet.from === 'host' ? 'OUTPUT' : 'PREROUTING').some(({target}) => target?.name === 'KUBE-SERVICES'));
-  return hooked ? (jumps[0]?.target?.name ?? null) : null;
+  return hooked ? (jump?.target?.name ?? null) : null;
 }
 
 function asksFor(rule: Rule, way: Way): boolean {
@@ -179,7 +179,7 @@ function named(rule: Rule, way: Way): boolean {
 
 function ownChains(rulesets: readonly Ruleset[], way: Way): Chain[] {
   return rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]
-    .filter(chain => /^KUBE-(SVC|SVL|EXT)-/.test(chain.name) && chain.rules.some(rule => named(rule, way) && /^KUBE-SEP-/.test(rule.target?.name ?? ''))));
+    .filter(chain => /^KUBE-(SVC|SVL|EXT)-/.test(chain.name) && chain.rules.some(rule => named(rule, way) && rule.target?.name.startsWith('KUBE-SEP-') === true)));
 }
 
 function dnats(rules: NodeRules, rule: Rule): string[] {

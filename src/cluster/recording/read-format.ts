@@ -4,7 +4,7 @@ import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
 import {admitted} from './admitted.ts';
 import {type Entries, manifestPath} from './archive.ts';
-import {Fields, Malformed, parseJson} from './fields.ts';
+import {type Fields, Malformed, parseJson} from './fields.ts';
 import {readObject} from './read-object.ts';
 import {type Exchange, inOrder, type Recording} from './recording.ts';
 import {refusal} from './refusal.ts';

@@ -4,7 +4,7 @@ import type {AddressInfo, Socket} from 'node:net';
 import type {TestContext} from 'node:test';
 import {WebSocketServer, type WebSocket} from 'ws';
 import type {Access} from '../../../../src/cluster/live/access.ts';
-import {Transport, openTransport} from '../../../../src/cluster/live/transport.ts';
+import {type Transport, openTransport} from '../../../../src/cluster/live/transport.ts';
 import {authority, serverCertificate, serverKey} from './certificates.ts';
 
 export interface Received {

@@ -17,7 +17,7 @@ test('all pages are read, sorted by namespace and name, sanitised, with their ki
   assert.ok('known' in answer);
   assert.deepEqual(names(answer.known), ['B/w', 'a/y', 'a/z', 'b/x']);
   assert.deepEqual(answer.known[1], {apiVersion: 'v1', kind: 'Pod', metadata: {namespace: 'a', name: 'y'}, brandNewField: {deep: [1]}});
-  assert.deepEqual(server.received.map(({query}) => [query.get('limit'), query.get('labelSelector')]), Array(3).fill(['500', 'app=x']));
+  assert.deepEqual(server.received.map(({query}) => [query.get('limit'), query.get('labelSelector')]), Array.from({length: 3}, () => ['500', 'app=x']));
 });
 
 test('a list whose continuation has expired is read once more, in one piece', async t => {
