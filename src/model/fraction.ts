@@ -1,31 +1,56 @@
 /**
- * Exact shares of connections. kube-proxy's balance is a product of 31-bit fractions, and floats would turn "gets nothing"
- * into "gets almost nothing": so numerator and denominator are integers.
+ * Exact shares of connections: `n / (d · 2^e)`, d odd. kube-proxy's balance is a product of 31-bit fractions, and floats would
+ * turn "gets nothing" into "gets almost nothing" and two equal ways into different ones. Powers of two are kept apart because
+ * they are nearly all there is: sums of them need one shift, where plain fractions would grow with each endpoint.
  */
 export interface Fraction {
   readonly n: bigint;
   readonly d: bigint;
+  readonly e: number;
 }
 
-export const zero: Fraction = {n: 0n, d: 1n};
-export const one: Fraction = {n: 1n, d: 1n};
+export const zero: Fraction = {n: 0n, d: 1n, e: 0};
+export const one: Fraction = {n: 1n, d: 1n, e: 0};
 
-/** `d` must be positive. Powers of two, which netfilter's probabilities consist of, are reduced; other factors stay. */
+/** `d` must be positive. */
 export function fraction(n: bigint, d: bigint): Fraction {
-  if (n === 0n) return zero;
-  let shift = 0n;
-  while (((n >> shift) & 1n) === 0n && ((d >> shift) & 1n) === 0n) shift++;
-  return {n: n >> shift, d: d >> shift};
+  let [odd, e] = [d, 0];
+  while ((odd & 1n) === 0n) {
+    odd >>= 1n;
+    e++;
+  }
+  return {n, d: odd, e};
 }
 
-export const times = (a: Fraction, b: Fraction): Fraction => fraction(a.n * b.n, a.d * b.d);
-export const plus = (a: Fraction, b: Fraction): Fraction => (a.d === b.d ? fraction(a.n + b.n, a.d) : fraction(a.n * b.d + b.n * a.d, a.d * b.d));
-export const minus = (a: Fraction, b: Fraction): Fraction => plus(a, {n: -b.n, d: b.d});
-export const isZero = (a: Fraction): boolean => a.n === 0n;
-export const equal = (a: Fraction, b: Fraction): boolean => a.n * b.d === b.n * a.d;
+export function times(a: Fraction, b: Fraction): Fraction {
+  return a.n === 0n || b.n === 0n ? zero : {n: a.n * b.n, d: a.d * b.d, e: a.e + b.e};
+}
 
-/** To 12 decimals, whatever the size of numerator and denominator. */
+export function plus(a: Fraction, b: Fraction): Fraction {
+  if (a.n === 0n) return b;
+  if (b.n === 0n) return a;
+  const e = Math.max(a.e, b.e);
+  const [left, right] = [a.n << BigInt(e - a.e), b.n << BigInt(e - b.e)];
+  if (a.d === b.d) return {n: left + right, d: a.d, e};
+  const n = left * b.d + right * a.d;
+  const d = a.d * b.d;
+  const common = gcd(n, d);
+  return {n: n / common, d: d / common, e};
+}
+
+export const minus = (a: Fraction, b: Fraction): Fraction => plus(a, {...b, n: -b.n});
+export const isZero = (a: Fraction): boolean => a.n === 0n;
+export const equal = (a: Fraction, b: Fraction): boolean => isZero(minus(a, b));
+
+/** To 12 decimals, whatever the size of the numbers. */
 export function toNumber(a: Fraction): number {
   const scale = 1_000_000_000_000n;
-  return Number((a.n * scale * 2n + a.d) / (a.d * 2n)) / Number(scale);
+  const whole = a.d << BigInt(a.e);
+  return Number((a.n * scale * 2n + whole) / (whole * 2n)) / Number(scale);
+}
+
+function gcd(a: bigint, b: bigint): bigint {
+  let [x, y] = [a < 0n ? -a : a, b];
+  while (y !== 0n) [x, y] = [y, x % y];
+  return x === 0n ? 1n : x;
 }
