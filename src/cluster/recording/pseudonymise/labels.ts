@@ -55,13 +55,13 @@ export class Labels {
     return this.qualified(key);
   }
 
-  /** `domain/name`: Kubernetes' own stay; of others the name goes, and the domain where it is nobody's in particular stays. */
+  /** `domain/name`: what belongs to Kubernetes, or to software that many run, stays. Load balancers put a Service's name behind theirs. */
   qualified(text: string): string {
     const slash = text.indexOf('/');
     const domain = text.slice(0, slash);
-    if (slash < 0 || /(^|\.)(kubernetes|k8s)\.io$/.test(domain)) return text;
-    const name = `key-${this.#key.short(`key ${text}`)}`;
-    return isPublicDomain(domain) ? `${domain}/${name}` : `${this.#key.short(`domain ${domain}`)}.example/${name}`;
+    const hasName = domain.endsWith('k8s.aws');
+    if (slash < 0 || (isPublicDomain(domain) && !hasName)) return text;
+    return `${hasName ? domain : `${this.#key.short(`domain ${domain}`)}.example`}/key-${this.#key.short(`key ${text}`)}`;
   }
 
   value(key: string, value: string): string {
@@ -72,9 +72,10 @@ export class Labels {
     return `val-${this.#key.short(`name ${value}`)}`;
   }
 
-  /** Annotations keep their keys' presence; their values only where they can say nothing, or are addresses. */
+  /** Annotations of software that many run keep their values where they can say nothing, or are addresses; others go. */
   annotations(annotations: LabelMap): LabelMap {
-    return Object.fromEntries(Object.entries(annotations).map(([key, value]) => [this.qualified(key), this.#annotation(value)]));
+    const kept = Object.entries(annotations).filter(([key]) => isPublicDomain(key.slice(0, Math.max(0, key.indexOf('/')))));
+    return Object.fromEntries(kept.map(([key, value]) => [this.qualified(key), this.#annotation(value)]));
   }
 
   #annotation(value: string): string {

@@ -1,3 +1,4 @@
+import {type Resource, resources} from '../../resources.ts';
 import type {Addresses} from './addresses.ts';
 import {addressPatches} from './address-texts.ts';
 import type {Hosts} from './hosts.ts';
@@ -65,12 +66,27 @@ export class Texts {
     return patch(text, this.#patches.slice(-1));
   }
 
-  /** A path of a URL: the parts that only this program has go. */
+  /** A path of a URL: of the API's, the names in it; of others, the parts that only this program has. */
   path(path: string): string {
-    if (/^\/apis?\//.test(path)) return this.words(path);
     const [plain = '', ...rest] = path.split('?');
-    const segments = plain.split('/').map(segment => (commonSegment.test(segment) ? segment : `path-${this.#key.short(`path ${segment}`)}`));
-    return segments.join('/') + (rest.length > 0 ? `?${this.#key.short(`query ${rest.join('?')}`)}` : '');
+    const query = rest.join('?');
+    const isTelling = query !== '' && !/^((limit|resourceVersion|timeout|timeoutSeconds|watch|allowWatchBookmarks|follow|tailLines)=[\w.]*&?)*$/.test(query);
+    const segments = /^\/apis?\//.test(plain) ? this.#apiPath(plain.split('/')) : plain.split('/').map(segment => (commonSegment.test(segment) ? segment : `path-${this.#key.short(`path ${segment}`)}`));
+    return segments.join('/') + (query === '' ? '' : `?${isTelling ? this.#key.short(`query ${query}`) : query}`);
+  }
+
+  /** `/api/v1/nodes/NAME`, `/apis/apps/v1/namespaces/NAMESPACE/deployments/NAME`, split at the slashes. */
+  #apiPath(parts: readonly string[]): readonly string[] {
+    const first = parts[1] === 'api' ? 3 : 4;
+    const isIn = parts[first] === 'namespaces';
+    const [resource, name] = isIn ? [first + 2, first + 3] : [first, first + 1];
+    const kind = parts[resource] ?? '';
+    return parts.map((part, index) => {
+      if (part === '') return part;
+      if (isIn && index === first + 1) return this.#names.of('ns', part);
+      if (index !== name) return part;
+      return Object.hasOwn(resources, kind) ? this.#names.ofResource(kind as Resource, part) : this.#names.of('obj', part);
+    });
   }
 
   #url([, scheme = '', authority = '', path = '', query = '']: RegExpExecArray): string {
