@@ -1,5 +1,5 @@
 import type {Rule} from '../../parse/iptables.ts';
-import {type Fraction, one, times} from '../fraction.ts';
+import {type Fraction, one, plus, times} from '../fraction.ts';
 import {isLocal, type NodeRules, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
 import {type End, type Leaf, traverse} from './traverse.ts';
@@ -27,6 +27,14 @@ export interface Walk {
   readonly alternative: readonly Outcome[] | null;
 }
 
+/** A share of the connections on its way: not refused so far. */
+interface Going {
+  readonly share: Fraction;
+  readonly packet: Packet;
+  readonly path: readonly Rule[];
+  readonly unfollowed: Rule | null;
+}
+
 /**
  * A new connection's first packet through a node's iptables rules, in kernel order: raw, mangle, nat (destination), then the
  * filter hooks of where it goes. POSTROUTING is not followed: masquerading changes who asks, not who answers.
@@ -40,48 +48,56 @@ export function walkIptables(rules: NodeRules, packet: Packet): Walk {
     return found === undefined ? [{share: one, end: {kind: 'pass'}, packet: at, path: []}] : traverse(found, chain, at, place);
   };
 
-  const stopped = ['raw', 'mangle'].flatMap(name => rulesets.flatMap(set => table(set, name, hook, packet)))
-    .find(({end, share}) => (end.kind === 'drop' || end.kind === 'reject') && share.n === share.d);
-  if (stopped !== undefined) return {backends: [], outcomes: [{share: one, end: stopped.end, path: stopped.path, unfollowed: null}], alternative: null};
-
-  const translations = rulesets.map(set => ({backend: set.backend, leaves: table(set, 'nat', hook, packet)}));
-  const active = translations.filter(({leaves}) => leaves.some(({end}) => end.kind !== 'pass'));
-  const filtered = (leaves: readonly Leaf[]): Outcome[] => leaves.flatMap(leaf => filter(leaf));
-
-  function filter(leaf: Leaf): Outcome[] {
-    const {end, path, share} = leaf;
-    if (end.kind !== 'pass' && end.kind !== 'dnat') return [{share, end, path, unfollowed: null}];
-    const local = isLocal(rules, leaf.packet.destination);
-    const chain = packet.from === 'host' ? 'OUTPUT' : local === true ? 'INPUT' : 'FORWARD';
-    let rest: Outcome = {share, end, path, unfollowed: null};
-    const ends: Outcome[] = [];
-    for (const name of ['mangle', 'filter']) {
+  /** Through tables that translate nothing: what is refused there, and what goes on, with the marks it got. */
+  function screen(start: Going, names: readonly string[], chain: string): {refused: Outcome[]; onward: Going[]} {
+    const refused: Outcome[] = [];
+    let onward = [start];
+    for (const name of names) {
       for (const set of rulesets) {
-        const leaves = table(set, name, chain, leaf.packet);
-        const refused = leaves.filter(({end: {kind}}) => kind === 'drop' || kind === 'reject');
-        for (const each of refused) ends.push({share: times(rest.share, each.share), end: each.end, path: [...path, ...each.path], unfollowed: null});
-        const passing = leaves.filter(each => !refused.includes(each));
-        if (passing.length === 0) return ends;
-        const open = passing.find(each => each.end.kind === 'undecided');
-        const left = passing.reduce<Fraction>((sum, each) => ({n: sum.n * each.share.d + each.share.n * sum.d, d: sum.d * each.share.d}), {n: 0n, d: 1n});
-        rest = {...rest, share: times(rest.share, left), unfollowed: rest.unfollowed ?? (open?.end.kind === 'undecided' ? open.end.rule : null)};
+        onward = onward.flatMap(going => byMark(table(set, name, chain, going.packet).flatMap(({share, end, packet: at, path}): Going[] => {
+          const part = times(going.share, share);
+          if (end.kind === 'drop' || end.kind === 'reject') refused.push({share: part, end, path: [...going.path, ...path], unfollowed: null});
+          return end.kind === 'drop' || end.kind === 'reject' ? [] : [{...going, share: part, packet: at, unfollowed: going.unfollowed ?? (end.kind === 'undecided' ? end.rule : null)}];
+        })));
       }
     }
-    return [...ends, rest];
+    return {refused, onward};
   }
 
-  /** The first backend's translation stands; what it lets pass, the second may translate. */
-  const inOrder = (order: readonly {readonly leaves: readonly Leaf[]}[]): Leaf[] => {
-    const [first, second] = order;
-    if (first === undefined) return [{share: one, end: {kind: 'pass'}, packet, path: []}];
-    if (second === undefined) return [...first.leaves];
-    return first.leaves.flatMap(leaf => leaf.end.kind !== 'pass' ? [leaf] : second.leaves.map(next => ({...next, share: times(leaf.share, next.share), path: [...leaf.path, ...next.path]})));
-  };
+  /** The filter hooks of where the packet goes once it is translated, or is not. */
+  function filtered({unfollowed}: Going, {share, end, path, packet: at}: Leaf): Outcome[] {
+    if (end.kind !== 'pass' && end.kind !== 'dnat') return [{share, end, path, unfollowed}];
+    const chain = packet.from === 'host' ? 'OUTPUT' : isLocal(rules, at.destination) === true ? 'INPUT' : 'FORWARD';
+    const {refused, onward} = screen({share, packet: at, path, unfollowed}, ['mangle', 'filter'], chain);
+    return [...refused, ...onward.map(going => ({share: going.share, end, path, unfollowed: going.unfollowed}))];
+  }
 
-  const order = active.length > 0 ? active : translations.slice(0, 1);
+  const {refused, onward} = screen({share: one, packet, path: [], unfollowed: null}, ['raw', 'mangle'], hook);
+  const translated = onward.map(going => ({going, by: new Map(rulesets.map(set => [set.backend, table(set, 'nat', hook, going.packet).map(leaf => ({...leaf, share: times(going.share, leaf.share)}))]))}));
+  const backends = rulesets.map(({backend}) => backend).filter(backend => translated.some(({by}) => by.get(backend)?.some(({end}) => end.kind !== 'pass') === true));
+
+  /** The first backend's translation stands; what it lets pass, the second may translate. */
+  const inOrder = (order: readonly Ruleset['backend'][]): Outcome[] => [...refused, ...translated.flatMap(({going, by}) => {
+    const [first, second] = order.map(backend => by.get(backend) ?? []);
+    const leaves = first === undefined ? [{share: going.share, end: {kind: 'pass' as const}, packet: going.packet, path: []}]
+      : second === undefined ? first
+      : first.flatMap(leaf => leaf.end.kind !== 'pass' ? [leaf] : second.map(next => ({...next, share: times(leaf.share, next.share) / going.share, path: [...leaf.path, ...next.path]})));
+    return leaves.flatMap(leaf => filtered(going, leaf));
+  })];
+
   return {
-    backends: active.map(({backend}) => backend),
-    outcomes: filtered(inOrder(order)),
-    alternative: active.length > 1 ? filtered(inOrder([...active].reverse())) : null,
+    backends,
+    outcomes: inOrder(backends.length > 0 ? backends : rulesets.slice(0, 1).map(({backend}) => backend)),
+    alternative: backends.length > 1 ? inOrder([...backends].reverse()) : null,
   };
+}
+
+/** Packets that differ in nothing go on as one. */
+function byMark(all: readonly Going[]): Going[] {
+  const groups = new Map<number, Going>();
+  for (const going of all) {
+    const other = groups.get(going.packet.mark);
+    groups.set(going.packet.mark, other === undefined ? going : {...other, share: plus(other.share, going.share), unfollowed: other.unfollowed ?? going.unfollowed});
+  }
+  return [...groups.values()];
 }
