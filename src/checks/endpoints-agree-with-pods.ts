@@ -6,7 +6,7 @@ import {stateOf} from '../model/pods.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {targetPortIn} from '../model/target-port.ts';
 import {check} from './check.ts';
-import {nameOf, noService, subjectOf} from './service-subject.ts';
+import {nameOf, noPort, noService, subjectOf} from './service-subject.ts';
 
 type Reason = 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign';
 
@@ -17,14 +17,15 @@ const mirroring = 'endpointslicemirroring-controller.k8s.io';
 export default check({
   id: 'endpoints-agree-with-pods',
   link: 'Endpoints',
-  question: 'The EndpointSlices hold the ready pods, and nothing else',
+  question: 'The EndpointSlices hold the ready pods, no others',
   needs: ['target', 'service', 'pods', 'slices'],
   can: ['endpoints-disagree-with-pods'],
   run: ({target, service, pods, slices}) => {
     if (service === null) return {skipped: noService};
-    if (Object.keys(service.spec.selector ?? {}).length === 0) return {skipped: 'the Service has no selector: nothing to compare with'};
+    if (Object.keys(service.spec.selector ?? {}).length === 0) return {skipped: 'the Service has no selector; others make its EndpointSlices'};
     if (pods.length === 0 && slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {skipped: 'no pod is selected'};
     const ports = askedPorts(service, target.port);
+    if (ports.length === 0 && target.port !== null) return {skipped: noPort};
     const found = new Map<Reason, {endpoints: Set<string>; slices: Set<string>; level: 'error' | 'warning'}>();
     const add = (reason: Reason, endpoint: string, slice: string | null, level: 'error' | 'warning' = 'error'): void => {
       const entry = found.get(reason) ?? {endpoints: new Set(), slices: new Set(), level};
@@ -42,7 +43,7 @@ export default check({
         }
       }
     }
-    if (found.size === 0) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}, as the pods are`};
+    if (found.size === 0) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}`};
     const [[reason, worst] = ['missing' as const, {endpoints: new Set<string>(), slices: new Set<string>(), level: 'error' as const}]] = [...found].sort(([, a], [, b]) => (a.level < b.level ? -1 : 1));
     return {
       findings: [{

@@ -2,12 +2,12 @@ import {evidence} from '../findings/finding.ts';
 import {endpointsOf, portText, usable} from '../model/endpoints.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {check} from './check.ts';
-import {nameOf, noService, subjectOf} from './service-subject.ts';
+import {nameOf, noPort, noService, subjectOf} from './service-subject.ts';
 
 export default check({
   id: 'endpoints-usable',
   link: 'Endpoints',
-  question: 'The Service has endpoints that take new connections',
+  question: 'The endpoints take new connections',
   needs: ['target', 'service', 'slices'],
   can: ['endpoints-terminating-only', 'service-without-endpoints'],
   run: ({target, service, slices}) => {
@@ -17,6 +17,7 @@ export default check({
       const all = ([4, 6] as const).flatMap(family => endpointsOf(slices, port, family));
       return {port, all, good: usable(all)};
     });
+    if (ports.length === 0 && target.port !== null) return {skipped: noPort};
     const seen = slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `ports: ${JSON.stringify(slice.ports ?? [])}, endpoints: ${JSON.stringify((slice.endpoints ?? []).map(({addresses, conditions}) => ({addresses, conditions})))}`));
     const dying = ports.find(({good}) => good.length > 0 && good.every(({ready}) => !ready));
     if (dying !== undefined) {

@@ -23,14 +23,14 @@ export default check({
       return {findings: [{code: 'kube-proxy-replaced', subject: subject('Cluster', null, replacement.by), args: {by: replacement.by, detail: replacement.detail}, evidence: [evidence('object', 'nodes and pods of kube-system', replacement.detail)]}]};
     }
     const without = examinedNodes.filter(({metadata}) => (proxies.pods.get(metadata.name) ?? []).length === 0);
-    if (without.length === 0) return {note: `on ${examinedNodes.length} of ${examinedNodes.length} nodes`};
+    if (without.length === 0) return {note: `${examinedNodes.length} of ${examinedNodes.length}`};
     const outside = without.filter(({metadata}) => {
       const rules = isKnown(nodeRules) ? nodeRules.known.get(metadata.name) : undefined;
       return rules !== undefined && isKnown(rules) && rules.known.processes.some(name => name.startsWith('kube-proxy'));
     });
     const missing = without.filter(node => !outside.includes(node));
     const findings = missing.map(node => missingOn(node, proxies, rulesState(node.metadata.name, comparisons)));
-    return {findings, note: `on ${examinedNodes.length} of ${examinedNodes.length} nodes, on ${outside.length} as a process outside of pods`};
+    return {findings, note: `${examinedNodes.length} of ${examinedNodes.length}, on ${outside.length} as a process outside of pods`};
   },
 });
 

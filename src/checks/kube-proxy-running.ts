@@ -12,7 +12,7 @@ type Reason = ArgsOf['kube-proxy-not-running']['reason'];
 export default check({
   id: 'kube-proxy-running',
   link: 'kube-proxy',
-  question: 'kube-proxy runs where it is',
+  question: 'Each kube-proxy runs',
   needs: ['service', 'proxies', 'examinedNodes'],
   hopes: ['comparisons', 'proxyLogs'],
   can: ['kube-proxy-not-running'],
@@ -37,7 +37,7 @@ export default check({
         evidence: [evidence('object', `Pod ${name}`, told.field), ...(log === undefined ? [] : [evidence('log', `Pod ${name}`, log.trimEnd())])],
       }];
     });
-    return {findings, note: `${here.length} of ${here.length} running`};
+    return {findings, note: `${here.length} of ${here.length}`};
   },
 });
 

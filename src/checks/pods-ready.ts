@@ -12,7 +12,7 @@ type NotReady = Extract<PodState, {state: 'not-ready'}>;
 export default check({
   id: 'pods-ready',
   link: 'Endpoints',
-  question: "The Service's running pods are ready",
+  question: 'The running pods are ready',
   needs: ['service', 'pods', 'now'],
   hopes: ['podEvents'],
   can: ['service-pods-not-ready'],
@@ -23,7 +23,7 @@ export default check({
     const unready = states.filter((each): each is {pod: typeof each.pod; state: NotReady} => each.state.state === 'not-ready');
     const ready = states.filter(({state}) => state.state === 'ready').length;
     const [first] = unready;
-    if (first === undefined) return ready === 0 ? {skipped: 'no pod is running'} : {note: `${ready} of ${ready} ready`};
+    if (first === undefined) return ready === 0 ? {skipped: 'no pod is running'} : {note: `${ready} of ${ready}`};
     if (service.spec.publishNotReadyAddresses === true) return {note: `${ready} of ${ready + unready.length} ready, and publishNotReadyAddresses makes all of them endpoints`};
     const level: Level = ready === 0 ? 'error' : unready.every(({pod}) => ageOf(pod, now) < youth) ? 'info' : 'warning';
     const where = `Pod ${first.pod.metadata.namespace}/${first.pod.metadata.name}`;

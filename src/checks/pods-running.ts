@@ -12,7 +12,7 @@ type NotRunning = Extract<PodState, {state: 'not-running'}>;
 export default check({
   id: 'pods-running',
   link: 'Endpoints',
-  question: "The Service's pods are running",
+  question: 'The pods are running',
   needs: ['service', 'pods', 'now'],
   hopes: ['podEvents', 'podLogs'],
   can: ['service-pods-not-running'],
@@ -23,7 +23,7 @@ export default check({
     const down = states.filter((each): each is {pod: typeof each.pod; state: NotRunning} => each.state.state === 'not-running');
     const ready = states.filter(({state}) => state.state === 'ready').length;
     const [first] = down;
-    if (first === undefined) return {note: `${states.length} of ${states.length} running`};
+    if (first === undefined) return {note: `${states.length} of ${states.length}`};
     // What a controller has given up and replaced (an evicted pod, a failed one of a ReplicaSet) harms nobody.
     const replaced = down.every(({state}) => state.reason === 'failed') && ready > 0;
     const level: Level = ready === 0 ? 'error' : replaced || down.every(({pod, state}) => state.reason === 'pending' && ageOf(pod, now) < youth) ? 'info' : 'warning';

@@ -3,6 +3,7 @@ import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
 import type {Comparison, Fault, Line} from '../model/compare.ts';
 import {hostPort} from '../model/ip.ts';
+import {noPort} from './service-subject.ts';
 
 /** One node's faults of some kinds, with the ways in that have them. */
 export interface NodeFaults<K extends Fault['kind']> {
@@ -54,11 +55,13 @@ function wanted(comparisons: readonly Comparison[]): Evidence[] {
 /** Why the rule checks have nothing to say, if so; null: at least one node's rules were read. */
 export function nothingToCompare(comparisons: Facts['comparisons']): string | null {
   if (comparisons.size === 0) return 'no node is expected to have rules for this Service';
-  return [...comparisons.values()].some(isKnown) ? null : "no node's rules could be read";
+  const read = [...comparisons.values()].filter(isKnown);
+  if (read.length === 0) return "no node's rules could be read";
+  return read.every(({known}) => known.length === 0) ? noPort : null;
 }
 
 /** For the ✔ line: on how many nodes the rules are right, all ways in. Nodes that fail in another link are not claimed. */
 export function rightNodes(comparisons: Facts['comparisons']): string {
   const right = [...comparisons.values()].filter(answer => isKnown(answer) && answer.known.every(({faults, undecided}) => faults.length === 0 && undecided === null)).length;
-  return right === comparisons.size ? `on ${right} of ${right} nodes` : `on ${right} of ${comparisons.size} nodes; the others fail at another link, or could not be read`;
+  return `on ${right} of ${comparisons.size} nodes`;
 }

@@ -7,7 +7,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-balance',
   link: 'Node rules',
-  question: 'Each node shares connections evenly between the endpoints',
+  question: 'The rules share connections evenly',
   needs: ['service', 'comparisons'],
   can: ['rules-wrong-balance'],
   run: ({service, comparisons}) => {

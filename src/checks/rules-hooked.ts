@@ -6,7 +6,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-hooked',
   link: 'Node rules',
-  question: "New connections reach kube-proxy's rules on each node",
+  question: "New connections reach kube-proxy's rules",
   needs: ['service', 'comparisons'],
   can: ['rules-never-synced', 'rules-hook-missing'],
   run: ({service, comparisons}) => {

@@ -6,7 +6,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-lead-to-service',
   link: 'Node rules',
-  question: "Each node's rules lead from the Service's addresses to its chains",
+  question: 'The rules lead from its addresses to its chains',
   needs: ['service', 'comparisons'],
   can: ['rules-missing-service', 'rules-jump-missing', 'rules-reject-despite-endpoints'],
   run: ({service, comparisons}) => {

@@ -7,7 +7,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-match-endpoints',
   link: 'Node rules',
-  question: "Each node's rules lead to the endpoints that the API names, and to no others",
+  question: 'The rules lead to its endpoints, and to no others',
   needs: ['service', 'comparisons'],
   can: ['rules-missing-endpoint', 'rules-stale-endpoint'],
   run: ({service, comparisons}) => {

@@ -7,7 +7,7 @@ import {noService} from './service-subject.ts';
 export default check({
   id: 'rules-read',
   link: 'Node rules',
-  question: "Each node's rules could be read and followed",
+  question: "Each node's rules could be read",
   needs: ['service', 'comparisons', 'nodes', 'target'],
   can: ['node-not-examined', 'debug-pod-refused', 'windows-node-not-examined'],
   run: ({service, comparisons, nodes, target}) => {

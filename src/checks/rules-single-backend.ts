@@ -7,7 +7,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-single-backend',
   link: 'Node rules',
-  question: 'Only one iptables backend of each node translates the Service',
+  question: 'Only one iptables backend translates it',
   needs: ['service', 'comparisons'],
   can: ['rules-in-both-backends'],
   run: ({service, comparisons}) => {

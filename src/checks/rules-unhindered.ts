@@ -6,7 +6,7 @@ import {nameOf, noService} from './service-subject.ts';
 export default check({
   id: 'rules-unhindered',
   link: 'Node rules',
-  question: "No other rule of the nodes stops the Service's traffic",
+  question: 'No other rule stops its traffic',
   needs: ['service', 'comparisons'],
   can: ['rules-foreign-drop', 'forward-policy-drop', 'load-balancer-source-ranges-exclude-client'],
   run: ({service, comparisons}) => {

@@ -6,7 +6,7 @@ import {nameOf, noService, subjectOf} from './service-subject.ts';
 export default check({
   id: 'selector-matches-pods',
   link: 'Endpoints',
-  question: "Pods have the labels that the Service's selector asks for",
+  question: 'The selector matches pods',
   needs: ['service', 'pods'],
   hopes: ['namespacePods', 'workloads'],
   can: ['service-selector-matches-no-pod'],
@@ -14,8 +14,8 @@ export default check({
     if (service === null) return {skipped: noService};
     const selector = service.spec.selector ?? {};
     if (service.spec.type === 'ExternalName') return {skipped: 'an ExternalName Service selects nothing'};
-    if (Object.keys(selector).length === 0) return {skipped: 'the Service has no selector: its EndpointSlices are made by hand or by a controller'};
-    if (pods.length > 0) return {note: `${selectorText(selector)} matches ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}`};
+    if (Object.keys(selector).length === 0) return {skipped: 'the Service has no selector; others make its EndpointSlices'};
+    if (pods.length > 0) return {note: `${selectorText(selector)}, ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'}`};
     const idle = 'known' in workloads ? workloads.known.find(({spec}) => spec.replicas === 0) : undefined;
     const nearest = 'known' in namespacePods && idle === undefined ? nearestPod(selector, namespacePods.known) : null;
     const workload = idle === undefined ? null : `${idle.kind?.toLowerCase()}/${idle.metadata.name}`;

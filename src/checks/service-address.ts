@@ -9,7 +9,7 @@ import {nameOf, noService, subjectOf} from './service-subject.ts';
 export default check({
   id: 'service-address',
   link: 'Service',
-  question: 'The Service has the addresses that its type promises',
+  question: 'It has the addresses of its type',
   needs: ['service'],
   hopes: ['slices'],
   can: ['headless-service-has-no-vip', 'external-name-is-an-address', 'load-balancer-pending'],

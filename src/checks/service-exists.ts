@@ -11,7 +11,7 @@ export default check({
   can: ['service-not-found'],
   run: ({target, service, similarServices}) => {
     const name = `${target.namespace}/${target.service}`;
-    if (service !== null) return {note: `${name} exists`};
+    if (service !== null) return {note: name};
     const similar = 'known' in similarServices ? similarServices.known : [];
     const here = similar.filter(({metadata}) => metadata.namespace === target.namespace).map(({metadata}) => metadata.name);
     const elsewhere = similar.filter(({metadata}) => metadata.namespace !== target.namespace).map(({metadata}) => `${metadata.namespace}/${metadata.name}`);

@@ -7,7 +7,7 @@ import {nameOf, noService, subjectOf} from './service-subject.ts';
 export default check({
   id: 'service-has-port',
   link: 'Service',
-  question: 'The Service has the port that was asked for',
+  question: 'It has the port that was asked for',
   needs: ['target', 'service'],
   can: ['service-port-not-defined'],
   run: ({target, service}) => {

@@ -4,18 +4,19 @@ import {portText, protocolOf} from '../model/endpoints.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {portsOf, targetPortIn} from '../model/target-port.ts';
 import {check} from './check.ts';
-import {nameOf, noService, subjectOf} from './service-subject.ts';
+import {nameOf, noPort, noService, subjectOf} from './service-subject.ts';
 
 export default check({
   id: 'target-port-resolves',
   link: 'Endpoints',
-  question: 'The containers have the ports that the Service names',
+  question: 'The containers have the target ports',
   needs: ['target', 'service', 'pods'],
   can: ['service-target-port-unresolved', 'service-protocol-mismatch'],
   run: ({target, service, pods}) => {
     if (service === null) return {skipped: noService};
     if (pods.length === 0) return {skipped: 'no pod is selected'};
     const ports = askedPorts(service, target.port);
+    if (ports.length === 0) return {skipped: noPort};
     const about = {subject: subjectOf(service)};
     for (const port of ports.filter(({targetPort}) => typeof targetPort === 'string')) {
       const without = pods.filter(pod => targetPortIn(pod, port) === null);

@@ -3,7 +3,7 @@ import {evidence, type FindingOf, type Level, nodeSubject} from '../findings/fin
 import {clusterIPs, endpointsOf, localEndpoints, unproxied, usable} from '../model/endpoints.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {check} from './check.ts';
-import {nameOf, noService} from './service-subject.ts';
+import {nameOf, noPort, noService} from './service-subject.ts';
 
 type Code = 'external-policy-without-local-endpoint' | 'internal-policy-without-local-endpoint';
 
@@ -11,7 +11,7 @@ type Code = 'external-policy-without-local-endpoint' | 'internal-policy-without-
 export default check({
   id: 'traffic-policy',
   link: 'Endpoints',
-  question: 'Where a traffic policy is Local, the nodes have endpoints of their own',
+  question: 'Policies of Local find endpoints on each node',
   needs: ['target', 'service', 'slices', 'examinedNodes'],
   can: ['external-policy-without-local-endpoint', 'internal-policy-without-local-endpoint'],
   run: ({target, service, slices, examinedNodes}) => {
@@ -19,8 +19,9 @@ export default check({
     if (unproxied(service) !== null) return {skipped: 'the Service has no VIP, so no policy applies'};
     const {externalTrafficPolicy: outer, internalTrafficPolicy: inner} = service.spec;
     const ways = outsideWays(service);
-    if (inner !== 'Local' && (outer !== 'Local' || ways.length === 0)) return {skipped: 'its traffic policies are Cluster'};
+    if (inner !== 'Local' && (outer !== 'Local' || ways.length === 0)) return {skipped: 'there are none'};
     const ports = askedPorts(service, target.port);
+    if (ports.length === 0) return {skipped: noPort};
     const bare = examinedNodes.filter(node => ports.some(port => families(service).some(family => {
       const all = endpointsOf(slices, port, family);
       return usable(all).length > 0 && localEndpoints(all, node).endpoints.length === 0;

@@ -44,7 +44,7 @@ export function runCheck(check: Check, learned: Learned): Ran {
   if (unknown.length > 0) return done('unknown', {...rest, why: reasons(unknown)});
   if (findings.some(finding => levelOf(finding) === 'warning')) return done('warn', rest);
   if (result.skipped !== undefined) return done('skipped', {...rest, why: result.skipped});
-  return done('pass', {...rest, note: result.note ?? null});
+  return done('pass', {...rest, note: result.note || null});
 }
 
 function notLearned(name: FactName): {readonly unknown: Unknown} {
