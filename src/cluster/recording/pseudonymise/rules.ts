@@ -7,13 +7,15 @@ import {type Patch, patch} from './patch.ts';
 import type {SecretKey} from './secret-key.ts';
 import type {Texts} from './texts.ts';
 
-/** iptables' `--comment x` or `--comment "x y"`, nft's `comment "x y"`. */
-const comment = /(?<=\bcomment )("(?:[^"\\]|\\.)*"|[^\s"]+)/g;
+/** iptables' `--comment x` or `--comment "x y"`, nft's `comment "x y"`, also in its JSON. */
+const comment = /(?<=--comment )[^\s"]+|(?<=\bcomment(?: |": ?))"(?:[^"\\]|\\.)*"/g;
 /** `namespace/name:port`, and `-> address:port` behind it where the rule leads to one endpoint. */
 const reference = /(?<![\w./-])([a-z0-9](?:[a-z0-9-]*[a-z0-9])?)\/([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?::[\w-]+)?)(?![\w/])/g;
 const destination = /^[^\n]*?--to-destination (\S+)/;
+/** A network in nft's JSON: its length stands apart. */
+const jsonPrefix = /(?<="addr": ?")([^"]+)(", ?"len": ?)(\d+)/g;
 /** nftables mode: `service-ULMVA6XW-shop/cart/tcp/http`, an endpoint's with `__10.1.2.3/80` behind. */
-const nftName = /\b([A-Z2-7]{8})-([a-z0-9.-]+)\/([a-z0-9.-]+)\/(tcp|udp|sctp)\/([\w-]*)((?:__[0-9a-f.:]+\/\d+)?)/g;
+const nftName = /\b([A-Z2-7]{8})-([a-z0-9.-]+)\/([a-z0-9.-]+)\/(tcp|udp|sctp)\/([a-z0-9-]*)((?:__[0-9a-f.:]+\/\d+)?)/g;
 
 /**
  * Pseudonyms in iptables-save's and nft's texts. Only comments, chains' names and addresses hold any: matches, targets and
@@ -33,6 +35,7 @@ export class Rules {
     this.#chains = new ChainNames(key);
     this.#patches = [
       [comment, found => this.#comment(found)],
+      [jsonPrefix, ([, address = '', between = '', bits = '']) => `${addresses.ofPrefix(address, Number(bits))}${between}${bits}`],
       [nftName, found => this.#nftName(found)],
       ...addressPatches(addresses),
     ];

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import {test} from 'node:test';
+import {serviceChecks} from '../../../../src/checks/index.ts';
+import {loadRecording} from '../../../../src/cluster/recording/file.ts';
+import {pseudonymise} from '../../../../src/cluster/recording/pseudonymise/pseudonymise.ts';
+import {RecordedCluster} from '../../../../src/cluster/recording/recorded-cluster.ts';
+import type {Recording} from '../../../../src/cluster/recording/recording.ts';
+import {demoNames, demos, recordingFile} from '../../../../src/demo/demos.ts';
+import {diagnose} from '../../../../src/diagnose/diagnose.ts';
+
+/** What a report says, without the names in it and the order that they make. */
+async function told(recording: Recording, namespace: string, service: string): Promise<object> {
+  const {status, findings, checks, reach, verdict} = await diagnose(new RecordedCluster(recording), {command: {name: 'svc', args: {}}, target: {namespace, service, port: null, from: null}, checks: serviceChecks});
+  return {
+    status,
+    findings: findings.map(({code, level, evidence}) => `${code} ${level} ${evidence.length}`).sort(),
+    rootCauses: verdict.rootCauses.map(({code}) => code).sort(),
+    checks: checks.map(({id, outcome}) => `${id} ${outcome}`),
+    reach: reach.map(({from, predicted}) => `${from.kind} ${predicted}`).sort(),
+  };
+}
+
+for (const name of demoNames) {
+  test(`pseudonymised, ${name} is diagnosed as before`, async () => {
+    const {namespace, service} = demos[name];
+    const recording = await loadRecording(recordingFile(name));
+    const pseudonymised = pseudonymise(recording, 'a key');
+    const asked = (of: Recording): readonly string[] => of.exchanges.flatMap(exchange => (exchange.ask === 'list' && exchange.query.resource === 'services' && 'known' in exchange.answer ? exchange.answer.known.map(({metadata}) => metadata.name) : []));
+    const renamed = service === 'kubernetes' ? service : asked(pseudonymised).find(other => other !== 'kubernetes' && other !== 'kube-dns') ?? gets(pseudonymised);
+    assert.deepEqual(await told(pseudonymised, namespace, renamed), await told(recording, namespace, service));
+  });
+}
+
+/** The Service that was got by its name, where none was listed. */
+function gets(recording: Recording): string {
+  const exchange = recording.exchanges.find(each => each.ask === 'get' && each.resource === 'services');
+  return exchange?.ask === 'get' ? exchange.name : assert.fail('no Service in the recording');
+}
