@@ -21,12 +21,10 @@ function clean(value: Json, path: readonly string[]): Json {
   if (Array.isArray(value)) return value.map((item: Json) => clean(item, path));
   if (value === null || typeof value !== 'object') return value;
   const object = value as JsonObject;
-  const out: Record<string, Json> = {};
-  for (const [key, inner] of Object.entries(object)) {
+  return Object.fromEntries(Object.entries(object).flatMap(([key, inner]) => {
     const kept = keep(key, inner, object, path);
-    if (kept !== undefined) out[key] = clean(kept, [...path, key]);
-  }
-  return out;
+    return kept === undefined ? [] : [[key, clean(kept, [...path, key])] as const];
+  }));
 }
 
 function keep(key: string, value: Json, parent: JsonObject, path: readonly string[]): Json | undefined {
