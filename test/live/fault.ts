@@ -13,7 +13,7 @@ export interface Clients {
 
 /** What kdiag has to say. Where a list is given, each of its entries is as good as another. */
 export interface Expectation {
-  readonly exit: 0 | 1 | 3;
+  readonly exit: Exit | readonly Exit[];
   readonly status: readonly Status[];
   /** Of the first root cause. */
   readonly code?: readonly string[];
@@ -23,6 +23,7 @@ export interface Expectation {
   readonly reach?: Partial<Record<NodeName, number>>;
 }
 
+export type Exit = 0 | 1 | 3;
 export type Status = 'healthy' | 'degraded' | 'broken' | 'unknown';
 
 /** One way to break the cluster for real, what clients then see, and what kdiag has to say about it. */
@@ -38,6 +39,10 @@ export interface Fault {
   readonly break: () => Promise<void>;
   /** What the harness does not put back by itself: it restores the demo, kube-proxy's DaemonSet and its ConfigMap. */
   readonly repair?: () => Promise<void>;
+  /** `reach` is predicted from objects and rules, which do not show this one. */
+  readonly reachIsBlind?: true;
+  /** kdiag cannot see this one yet, and why: the test runs, shows what is said, and does not count. */
+  readonly notYet?: string;
   /** Vantages that are not named must be unharmed. */
   readonly clients: Partial<Record<Vantage, Clients>>;
   readonly expect: Expectation;

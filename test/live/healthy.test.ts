@@ -17,7 +17,7 @@ after(() => kubectl(`delete namespace ${namespace} --timeout=120s`));
 
 for (const {name, service, address, vantages, mayWarn} of healthyCases) {
   test(`healthy: ${name}`, {timeout: 120_000}, async t => {
-    if (address !== null) t.diagnostic(`clients: ${await clientsSucceed(address ?? (await vip(service)), vantages)}`);
+    if (address !== null) t.diagnostic(`clients: ${(await clientsSucceed(address ?? (await vip(service)), vantages)).text}`);
     if (rehearse) return;
     const found = await diagnose(['svc', service.name, '-n', service.namespace]);
     const said = `\n${describeReport(found)}`;

@@ -44,12 +44,20 @@ export async function kubeProxySynced(node: string): Promise<void> {
   });
 }
 
-export async function kubeProxyPods(node: string): Promise<readonly {readonly name: string; readonly ready: boolean; readonly waiting: string | null}[]> {
-  type Pods = {items: {metadata: {name: string; deletionTimestamp?: string}; status?: {containerStatuses?: {ready?: boolean; state?: {waiting?: {reason?: string}}}[]}}[]};
+interface KubeProxyPod {
+  readonly ready: boolean;
+  /** It crashed more than once, or its image cannot be had. The kubelet says so as `waiting`, or for long as `terminated` only. */
+  readonly failing: boolean;
+}
+
+export async function kubeProxyPods(node: string): Promise<readonly KubeProxyPod[]> {
+  type Container = {ready?: boolean; restartCount?: number; state?: {waiting?: {reason?: string}; terminated?: object}};
+  type Pods = {items: {metadata: {deletionTimestamp?: string}; status?: {containerStatuses?: Container[]}}[]};
   const {items} = await kubectlJson<Pods>(`-n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
-  return items.filter(pod => pod.metadata.deletionTimestamp === undefined).map(({metadata, status}) => {
+  return items.filter(pod => pod.metadata.deletionTimestamp === undefined).map(({status}) => {
     const container = status?.containerStatuses?.[0];
-    return {name: metadata.name, ready: container?.ready ?? false, waiting: container?.state?.waiting?.reason ?? null};
+    const crashed = (container?.restartCount ?? 0) > 1 && container?.state?.terminated !== undefined;
+    return {ready: container?.ready ?? false, failing: crashed || (container?.state?.waiting?.reason ?? '').endsWith('BackOff')};
   });
 }
 

@@ -27,14 +27,14 @@ export const kubeProxyFaults: readonly Fault[] = [
       await offNode2();
       await cleanRules('node2');
     },
-    repair: () => kubeProxySyncedOn('node2'),
+    repair: () => kubeProxySynced('node2'),
     clients: node2Cut,
     expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
   },
   {
     name: 'kube-proxy kept off node2 by affinity, its rules stay and still fit',
     break: offNode2,
-    repair: () => kubeProxySyncedOn('node2'),
+    repair: () => kubeProxySynced('node2'),
     clients: {},
     expect: {exit: 0, status: ['degraded'], code: ['kube-proxy-missing'], subject: node2, reach: {cp: 1, node1: 1, node2: 1}},
   },
@@ -45,7 +45,7 @@ export const kubeProxyFaults: readonly Fault[] = [
       await kubectl('rollout restart deploy/hostnames');
       await kubectl('rollout status deploy/hostnames --timeout=60s');
     },
-    repair: () => kubeProxySyncedOn('node2'),
+    repair: () => kubeProxySynced('node2'),
     clients: atNode('node2', {share: 0}),
     expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
   },
@@ -59,7 +59,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     },
     repair: async () => {
       await kubectl('label node cp node1 kdiag.example/proxied-');
-      await kubeProxySyncedOn('node2');
+      await kubeProxySynced('node2');
     },
     clients: node2Cut,
     expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
@@ -75,7 +75,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     },
     repair: async () => {
       await kubectl('taint node node2 dedicated-');
-      await kubeProxySyncedOn('node2');
+      await kubeProxySynced('node2');
     },
     clients: node2Cut,
     expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'taint'},
@@ -89,7 +89,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     },
     repair: () => restartKubeProxy('node2'),
     clients: node2Cut,
-    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: {kind: 'Node', name: 'node2'}, reason: 'crash-loop'},
+    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: node2, reason: 'crash-loop'},
   },
   {
     name: "kube-proxy's image for node2 cannot be pulled, its rules gone",
@@ -100,7 +100,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     },
     repair: () => restartKubeProxy('node2'),
     clients: node2Cut,
-    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: {kind: 'Node', name: 'node2'}, reason: 'image-pull'},
+    expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: node2, reason: 'image-pull'},
   },
   {
     name: 'kube-proxy on node1 asks an API server that is not there, its rules gone',
@@ -124,14 +124,12 @@ export const kubeProxyFaults: readonly Fault[] = [
       }
     },
     repair: async () => {
-      for (const node of ['cp', 'node1', 'node2']) await kubeProxySyncedOn(node);
+      for (const node of ['cp', 'node1', 'node2']) await kubeProxySynced(node);
     },
     clients: everywhere({share: 0, why: 'timeout'}),
-    expect: {...broken, code: ['kube-proxy-missing'], reason: 'no-daemonset', reach: {cp: 0, node1: 0, node2: 0}},
+    expect: {...broken, code: ['kube-proxy-missing'], reason: 'no-daemonset'},
   },
 ];
-
-const kubeProxySyncedOn = (node: string): Promise<void> => kubeProxySynced(node);
 
 /** Changes kube-proxy's ConfigMap; only a kube-proxy that starts afterwards reads it. */
 async function configure(change: (config: string) => string): Promise<void> {
@@ -141,11 +139,11 @@ async function configure(change: (config: string) => string): Promise<void> {
   await kubectl('-n kube-system patch cm kube-proxy --type merge -p', JSON.stringify({data: changed}));
 }
 
-/** Restarts a kube-proxy that cannot start, and waits until the kubelet has seen that twice. */
+/** Restarts a kube-proxy that cannot start, and waits until the kubelet gives up for a while. */
 async function crash(node: string): Promise<void> {
   await kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
   await until(`kube-proxy to fail on ${node}`, 90, async () => {
     const [pod] = await kubeProxyPods(node);
-    return pod?.waiting === 'CrashLoopBackOff' || pod?.waiting === 'ImagePullBackOff' ? true : null;
+    return pod?.failing ? true : null;
   });
 }

@@ -64,7 +64,7 @@ export const serviceFaults: readonly Fault[] = [
     expect: {...nowhere, code: ['service-pods-not-running'], subject, reason: 'pending'},
   },
   {
-    name: 'targetPort on which nothing listens',
+    name: 'targetPort on which nothing listens', notYet: 'takes a probe: a container need not declare its ports', reachIsBlind: true,
     break: () => change('svc hostnames', {op: 'replace', path: '/spec/ports/0/targetPort', value: 9377}),
     clients: refused,
     expect: {exit: 1, status: ['broken'], code: ['service-target-port-not-listening']},
@@ -76,7 +76,9 @@ export const serviceFaults: readonly Fault[] = [
     },
     repair: gone,
     clients: everywhere({share: 2 / 3, why: 'timeout'}),
-    expect: {exit: 1, status: ['broken'], code: ['endpoints-disagree-with-pods'], subject: {kind: 'Service', name: 'extra'}},
+    // the address might be a machine outside the cluster, which the API cannot tell
+    expect: {exit: [0, 1], status: ['degraded', 'broken'], code: ['endpoints-disagree-with-pods'], subject: {kind: 'Service', name: 'extra'}},
+    reachIsBlind: true,
   },
   {
     name: 'no selector and no slice', service: {namespace, name: 'unfinished'},
