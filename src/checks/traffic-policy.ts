@@ -11,7 +11,7 @@ type Code = 'external-policy-without-local-endpoint' | 'internal-policy-without-
 export default check({
   id: 'traffic-policy',
   link: 'Endpoints',
-  question: 'Policies of Local find endpoints on each node',
+  question: 'Policies of Local find local endpoints',
   needs: ['target', 'service', 'slices', 'examinedNodes'],
   can: ['external-policy-without-local-endpoint', 'internal-policy-without-local-endpoint'],
   run: ({target, service, slices, examinedNodes}) => {

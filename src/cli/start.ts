@@ -1,8 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
-import {handle} from '@oclif/core/handle';
 import {run} from '@oclif/core/run';
 import {settings} from '@oclif/core/settings';
+import {tellFailure} from './failure.ts';
 
 /**
  * Runs the command line. `execute` and `flush` of oclif are not used: they end in a time-out when the reader of a pipe is slow
@@ -13,9 +13,12 @@ export async function start(root: URL, commands?: string): Promise<void> {
   const path = fileURLToPath(root);
   const pjson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {oclif: Record<string, unknown>};
   const options = commands === undefined ? {root: path} : {root: path, ignoreManifest: true, pjson: {...pjson, oclif: {...pjson.oclif, commands}}};
+  const argv = process.argv.slice(2);
   try {
-    await run(process.argv.slice(2), options as Parameters<typeof run>[1]);
+    await run(argv, options as Parameters<typeof run>[1]);
   } catch (error) {
-    await handle(error as Parameters<typeof handle>[0]);
+    process.exitCode = tellFailure(error);
   }
+  // Nothing was asked: the help was shown, and nothing examined
+  if (argv.length === 0) process.exitCode = 2;
 }

@@ -28,6 +28,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     const {args, flags} = await this.parse(Svc);
     const {service, port} = parseService(args.service);
     if (flags.namespace !== undefined) checkNamespace(flags.namespace);
+    parseFrom(flags.from, flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
       progress.show(`asking for Service ${namespace}/${service}`);
       const from = parseFrom(flags.from, namespace);

@@ -1,0 +1,47 @@
+import type {Reach, Report} from '../diagnose/report.ts';
+import {columns, plain, wrap} from './plain.ts';
+import type {Style} from './style.ts';
+import {table} from './table.ts';
+
+/** Which share of new connections succeeds, from where to where. Places that fare alike share a line, unless all are asked for. */
+export function reachLines(report: Report, style: Style, wide: boolean): string[] {
+  if (report.reach.length === 0) return [];
+  const rows = (wide ? report.reach.map((reach): Group => [reach]) : alike(report.reach)).map(group => ({
+    from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), lostAt: group[0].lostAt ?? '',
+  }));
+  const losing = rows.filter(({lostAt}) => lostAt !== '');
+  const full = table(['FROM', 'TO', 'SUCCEED', 'LOST AT'], rows.map(({from, to, share, lostAt}) => [from, to, share, lostAt]));
+  const fits = losing.length > 0 && full.every(line => columns(line) + 2 <= style.width);
+  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED'], rows.map(({from, to, share}) => [from, to, share]));
+  const lost = fits ? [] : [...new Set(losing.map(({from, lostAt}) => `lost from ${from}: ${lostAt}`))];
+  return [
+    `${style.strong('Reach')} ${style.faint('(share of new connections, predicted from the rules)')}`,
+    ...drawn.map(line => `  ${line}`),
+    ...lost.flatMap(text => wrap(plain(text), style.width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`)),
+  ];
+}
+
+type Group = readonly [Reach, ...Reach[]];
+
+function alike(reach: readonly Reach[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const each of reach) {
+    const key = JSON.stringify([each.to, each.predicted, each.lostAt]);
+    const group = groups.get(key);
+    groups.set(key, group === undefined ? [each] : [...group, each]);
+  }
+  return [...groups.values()];
+}
+
+function placesOf(group: Group): string {
+  const names = group.map(({from}) => from.name);
+  const all = names.join(', ');
+  return columns(all) <= 26 || names.length === 1 ? all : `${names[0]} and ${names.length - 1} more`;
+}
+
+/** Never rounds a part up to all, or down to nothing. */
+function shareText(share: number | null): string {
+  if (share === null) return '?';
+  const percent = Math.round(share * 1000) / 10;
+  return `${share > 0 && percent === 0 ? '< 0.1' : share < 1 && percent === 100 ? '> 99.9' : percent} %`;
+}

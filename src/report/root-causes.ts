@@ -1,0 +1,67 @@
+import type {Report, ReportedFinding} from '../diagnose/report.ts';
+import {plain, wrap} from './plain.ts';
+import type {Style} from './style.ts';
+
+/** How much of one root cause is shown unless all is asked for. */
+const most = {evidence: 8, effects: 4};
+
+/** A block per root cause. The same on further nodes is only named: what to type differs by the node's name. */
+export function rootCauseLines(report: Report, style: Style, wide: boolean): string[][] {
+  const groups = wide ? report.verdict.rootCauses.map((finding): Group => [finding]) : alike(report.verdict.rootCauses);
+  return groups.map((group, i) => block(group, groups.length > 1 ? `Root cause ${i + 1}` : 'Root cause', report, style, wide));
+}
+
+type Group = readonly [ReportedFinding, ...ReportedFinding[]];
+
+function block([finding, ...others]: Group, title: string, report: Report, style: Style, wide: boolean): string[] {
+  const mark = finding.level === 'error' ? style.bad : style.caution;
+  const sure = finding.confidence === 'proven' ? '' : `, ${finding.confidence}`;
+  return [
+    `${mark(`${title}: ${finding.code}`)} ${style.faint(`(${finding.level}${sure})`)}`,
+    ...prose(finding.message, 2, style),
+    ...(others.length === 0 ? [] : prose(`The same on ${others.map(({subject}) => subject.name).join(', ')} (all of it: -o wide)`, 2, style)),
+    ...evidenceLines(finding, style, wide),
+    ...(finding.remedy.length === 0 ? [] : [`  ${style.strong('What to type')}`, ...finding.remedy.map(line => `    ${line.startsWith('#') ? style.faint(plain(line)) : plain(line)}`)]),
+    ...effectLines(finding, report, style, wide),
+    `  ${style.faint(`More: ${finding.docs}, which comes with kdiag`)}`,
+  ];
+}
+
+/** Raw, and so never wrapped: a rule must be found again with grep. */
+function evidenceLines({evidence}: ReportedFinding, style: Style, wide: boolean): string[] {
+  if (evidence.length === 0) return [];
+  const shown = wide ? evidence : evidence.slice(0, most.evidence);
+  return [
+    `  ${style.strong('Evidence')}`,
+    ...shown.flatMap(({from, text}, i) => [
+      ...(shown[i - 1]?.from === from ? [] : [`    ${style.faint(plain(from))}`]),
+      ...plain(text, 'many').split('\n').map(line => `      ${line}`),
+    ]),
+    ...(evidence.length > shown.length ? [`    ${style.faint(`and ${evidence.length - shown.length} more (-o wide)`)}`] : []),
+  ];
+}
+
+function effectLines({explains}: ReportedFinding, report: Report, style: Style, wide: boolean): string[] {
+  if (explains.length === 0) return [];
+  const shown = wide ? explains : explains.slice(0, most.effects);
+  return [
+    `  ${style.strong('This explains')}`,
+    ...shown.flatMap(id => prose(report.findings.find(each => each.id === id)?.message ?? id, 4, style)),
+    ...(explains.length > shown.length ? [`    ${style.faint(`and ${explains.length - shown.length} more (-o wide)`)}`] : []),
+  ];
+}
+
+function alike(findings: readonly ReportedFinding[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const finding of findings) {
+    const {code, level, subject} = finding;
+    const key = subject.kind === 'Node' ? `${code} ${level}` : finding.id;
+    const group = groups.get(key);
+    groups.set(key, group === undefined ? [finding] : [...group, finding]);
+  }
+  return [...groups.values()];
+}
+
+function prose(text: string, indent: number, style: Style): string[] {
+  return wrap(plain(text), style.width - indent).map(line => `${' '.repeat(indent)}${line}`);
+}
