@@ -1,8 +1,9 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
-import type {Comparison, Fault, Line} from '../model/compare.ts';
+import type {Comparison, Fault} from '../model/compare.ts';
 import {hostPort} from '../model/ip.ts';
+import type {Line} from '../model/netfilter/program.ts';
 import {noPort} from './service-subject.ts';
 
 /** One node's faults of some kinds, with the ways in that have them. */

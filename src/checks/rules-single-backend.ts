@@ -23,7 +23,7 @@ export default check({
     };
 
     function backends(): string {
-      return [...new Set([...comparisons.values()].flatMap(answer => (isKnown(answer) ? answer.known.flatMap(each => each.backends) : [])))].sort().map(name => `iptables-${name}`).join(', ');
+      return [...new Set([...comparisons.values()].flatMap(answer => (isKnown(answer) ? answer.known.flatMap(each => each.owners) : [])))].sort().join(', ');
     }
   },
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {toNumber} from '../../../src/model/fraction.ts';
-import {walkIptables} from '../../../src/model/iptables/walk.ts';
+import {walk} from '../../../src/model/netfilter/walk.ts';
 import {parseAddress} from '../../../src/model/ip.ts';
 import type {NodeRules} from '../../../src/model/node-rules.ts';
 import type {Packet} from '../../../src/model/packet.ts';
@@ -26,7 +26,7 @@ function packet({to, from = 'pod', source = '10.244.1.99', protocol = 'tcp'}: Se
 /** `dnat 10.0.0.1:80 0.5, drop 0.5` */
 function ends(rules: NodeRules, send: Send): string {
   const shares = new Map<string, number>();
-  for (const {end, share} of walkIptables(rules, packet(send)).outcomes) {
+  for (const {end, share} of walk(rules, packet(send)).orders[0] ?? []) {
     const name = end.kind === 'dnat' ? `dnat ${end.to}` : end.kind;
     shares.set(name, (shares.get(name) ?? 0) + toNumber(share));
   }
@@ -75,15 +75,15 @@ for (const {name, rules, send, ends: expected} of sentences) test(name, () => as
 
 test('both backends translate: the outcomes of either order are given', () => {
   const both = node(nat(hook, `${vip} ${to('10.0.0.1:1')}`), nat(hook, `${vip} ${to('10.0.0.2:1')}`));
-  const {backends, outcomes, alternative} = walkIptables(both, packet({to: '10.96.0.9:80'}));
-  assert.deepEqual(backends, ['nft', 'legacy']);
-  assert.deepEqual([outcomes, alternative].map(each => each?.map(({end}) => (end.kind === 'dnat' ? end.to : end.kind))), [['10.0.0.1:1'], ['10.0.0.2:1']]);
+  const {owners, orders} = walk(both, packet({to: '10.96.0.9:80'}));
+  assert.deepEqual(owners, ['iptables-nft', 'iptables-legacy']);
+  assert.deepEqual(orders.map(each => each.map(({end}) => (end.kind === 'dnat' ? end.to : end.kind))), [['10.0.0.1:1'], ['10.0.0.2:1']]);
 });
 
 test('a thousand endpoints get a thousandth each, exactly enough', () => {
   const n = 1000;
   const rules = node(nat(hook, `${vip} -j SVC`, ...Array.from({length: n}, (_, i) => `-A SVC${i === n - 1 ? '' : ` -m statistic --mode random --probability ${(1 / (n - i)).toFixed(11)}`} -j SEP${i}`), ...Array.from({length: n}, (_, i) => `-A SEP${i} ${to(`10.1.${i >> 8}.${i & 255}:80`)}`)));
-  const {outcomes} = walkIptables(rules, packet({to: '10.96.0.9:80'}));
+  const outcomes = walk(rules, packet({to: '10.96.0.9:80'})).orders[0] ?? [];
   assert.equal(outcomes.length, n);
   for (const {share} of outcomes) assert.ok(Math.abs(toNumber(share) - 1 / n) < 1e-8);
 });

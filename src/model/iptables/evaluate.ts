@@ -1,0 +1,76 @@
+import type {Rule, Table, Target} from '../../parse/iptables.ts';
+import {equal, isZero, minus, one} from '../fraction.ts';
+import {formatAddress, hostPort, parseAddress} from '../ip.ts';
+import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
+import type {Packet} from '../packet.ts';
+import {matchRule, type Place} from './match.ts';
+
+/** Targets that change nothing that a Service's traffic depends on; the packet goes on with the next rule. */
+const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED', 'MASQUERADE', 'SNAT']);
+
+/** An iptables table as a program. */
+export function programOf(table: Table, place: Place): Program<Rule> {
+  const chains = new Map<string, Chain<Rule>>();
+  for (const {name, policy, rules} of table.chains.values()) chains.set(name, {name, policy: policy === null ? null : policy === 'DROP' ? 'drop' : 'accept', rules});
+  return {chains, evaluate: (rule, packet) => evaluate(rule, packet, place, chains)};
+}
+
+function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<string, unknown>): Evaluation {
+  const next: Branch = {share: one, action: {go: 'next'}, packet};
+  const match = matchRule(rule, packet, place);
+  if ('share' in match && isZero(match.share)) return {branches: [next]};
+  const taken = act(rule.target, packet, chains);
+  if ('undecided' in match) {
+    const {negated, option, values} = match.undecided;
+    const because = `kdiag cannot decide “${`${negated ? '! ' : ''}--${option} ${values.join(' ')}`.trimEnd()}”`;
+    return 'because' in taken ? {undecided: because, either: []} : {undecided: because, either: [[taken], [next]]};
+  }
+  if ('because' in taken) return {undecided: taken.because, either: []};
+  if (equal(match.share, one)) return {branches: [taken]};
+  return {branches: [{...taken, share: match.share}, {...next, share: minus(one, match.share)}]};
+}
+
+/** What the target does with a packet that the rule takes. */
+function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, unknown>): Branch | {readonly because: string} {
+  const go = (action: Action, changed = packet): Branch => ({share: one, action, packet: changed});
+  if (target === null) return go({go: 'next'});
+  switch (target.name) {
+    case 'ACCEPT': return go({go: 'accept'});
+    case 'DROP': return go({go: 'drop'});
+    case 'RETURN': return go({go: 'return'});
+    case 'REJECT': return go({go: 'reject', with: option(target, 'reject-with') ?? 'icmp-port-unreachable'});
+    case 'MARK': return go({go: 'next'}, {...packet, mark: marked(target, packet.mark)});
+    case 'DNAT': return translate(target, packet);
+  }
+  if (passing.has(target.name)) return go({go: 'next'});
+  if (chains.has(target.name)) return go({go: target.goto ? 'goto' : 'jump', chain: target.name});
+  return {because: `its target ${target.name} is neither a chain of this table nor known to kdiag`};
+}
+
+/** A single `--to-destination ADDRESS[:PORT]`; address or port ranges are not followed. */
+function translate(target: Target, packet: Packet): Branch | {readonly because: string} {
+  const text = option(target, 'to-destination') ?? '';
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)|([0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*))?(?::(\d+))?$/i.exec(text);
+  const host = parts?.[1] ?? parts?.[2] ?? parts?.[3];
+  const destination = host === undefined ? packet.destination : parseAddress(host);
+  if (parts === null || destination === null) return {because: `kdiag cannot follow “--to-destination ${text}”`};
+  const port = parts[4] === undefined ? packet.port : Number(parts[4]);
+  return {share: one, action: {go: 'dnat', to: hostPort(formatAddress(destination), port)}, packet: {...packet, destination, port, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
+}
+
+/** xt_MARK: `--set-xmark VALUE/MASK` clears the mask's bits and XORs the value. */
+function marked(target: Target, mark: number): number {
+  const numbers = (name: string): readonly number[] | null => option(target, name)?.split('/').map(Number) ?? null;
+  const xmark = numbers('set-xmark') ?? numbers('set-mark');
+  if (xmark !== null) {
+    const [value = 0, mask = 0xffffffff] = xmark;
+    return ((mark & ~mask) ^ value) >>> 0;
+  }
+  const [or = 0] = numbers('or-mark') ?? [];
+  const [and = 0xffffffff] = numbers('and-mark') ?? [];
+  return ((mark & and) | or) >>> 0;
+}
+
+function option(target: Target, name: string): string | undefined {
+  return target.options.find(({option: own}) => own === name)?.values[0];
+}

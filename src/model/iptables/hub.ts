@@ -1,0 +1,102 @@
+import type {Chain, Rule} from '../../parse/iptables.ts';
+import type {Fault} from '../compare.ts';
+import type {Line} from '../netfilter/program.ts';
+import type {Outcome} from '../netfilter/walk.ts';
+import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
+import type {Way} from '../ways.ts';
+
+/** The place in a node's rules where a Service's connections are shared between its endpoints: its KUBE-SVC or KUBE-SVL chain. */
+export interface Hub {
+  readonly name: string;
+  /** The rule that leads there, and the rules there. */
+  readonly lines: readonly Line[];
+  /** Every endpoint that they can lead to, drawn or not. */
+  readonly leadsTo: ReadonlySet<string>;
+}
+
+const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
+
+/** Null: the packet came to none, and no rule leads to one. */
+export function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
+  const rulesets = ofFamily(rules, way);
+  const path = outcomes.flatMap(each => each.path);
+  const entered = path.map(line => targetOf(line)).find(name => /^KUBE-(SVC|SVL)-/.test(name));
+  const name = entered ?? jumpedTo(rulesets, way);
+  if (name === null) return null;
+  const chain = rulesets.map(set => tableOf(set, 'nat')?.chains.get(name)).find(each => each !== undefined);
+  if (chain === undefined) return null;
+  const leading = path.findLast(line => line.chain === 'KUBE-SERVICES' || line.chain === 'KUBE-NODEPORTS');
+  return {
+    name,
+    lines: [...(leading === undefined ? [] : [leading]), ...contents(chain)],
+    leadsTo: new Set(chain.rules.flatMap(rule => dnats(rulesets, rule))),
+  };
+}
+
+/** Why a packet leaves untranslated although the API has endpoints for it, and it came to no hub. */
+export function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
+  const rulesets = ofFamily(rules, way);
+  const services = rulesets.flatMap(set => rulesOf(set, 'nat', 'KUBE-SERVICES'));
+  if (!services.some(rule => own.test(targetOf(rule)))) return {kind: 'never-synced', evidence: services};
+  const hook = hookOf(way);
+  const hooked = rulesets.flatMap(set => rulesOf(set, 'nat', hook));
+  if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook, evidence: hooked};
+  const bypass = lost.path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
+  if (bypass.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line)))) return {kind: 'bypassed', evidence: bypass};
+  const [chain] = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).filter(each => belongs(each, way));
+  if (chain !== undefined) return {kind: 'jump-missing', chain: chain.name, evidence: chain.rules};
+  return {kind: 'service-missing', evidence: services.filter(rule => rule.comment?.startsWith(way.portName) === true)};
+}
+
+function ofFamily(rules: NodeRules, way: Way): readonly Ruleset[] {
+  return rules.rulesets.filter(({family}) => family === way.packet.destination.family);
+}
+
+function hookOf(way: Way): string {
+  return way.packet.from === 'host' ? 'OUTPUT' : 'PREROUTING';
+}
+
+/** An empty chain leaves no trace on a packet's path: look for the rule that jumps there. */
+function jumpedTo(rulesets: readonly Ruleset[], way: Way): string | null {
+  const hooked = rulesets.some(set => rulesOf(set, 'nat', hookOf(way)).some(rule => targetOf(rule) === 'KUBE-SERVICES'));
+  if (!hooked) return null;
+  const jump = rulesets.flatMap(set => [...rulesOf(set, 'nat', 'KUBE-SERVICES'), ...rulesOf(set, 'nat', 'KUBE-NODEPORTS')])
+    .find(rule => named(rule, way) && asksFor(rule, way) && own.test(targetOf(rule)));
+  return jump === undefined ? null : targetOf(jump);
+}
+
+function asksFor(rule: Rule, way: Way): boolean {
+  const value = (option: string): string | undefined => rule.criteria.find(criterion => criterion.option === option && !criterion.negated)?.values[0];
+  const destination = value('destination');
+  return value('dport') === String(way.port) && (destination === undefined || destination.split('/')[0] === way.address) && value('protocol') === way.protocol.toLowerCase();
+}
+
+/** Rules that kube-proxy wrote for this Service port say so in their comment. */
+function named(rule: Rule, way: Way): boolean {
+  const rest = rule.comment?.startsWith(way.portName) === true ? rule.comment.slice(way.portName.length) : null;
+  return rest !== null && (rest === '' || rest.startsWith(' '));
+}
+
+function belongs(chain: Chain, way: Way): boolean {
+  return /^KUBE-(SVC|SVL|EXT)-/.test(chain.name) && chain.rules.some(rule => named(rule, way) && targetOf(rule).startsWith('KUBE-SEP-'));
+}
+
+function contents(chain: Chain): readonly Line[] {
+  return chain.rules.length > 0 ? chain.rules : [{table: 'nat', chain: chain.name, comment: null, raw: `:${chain.name} - [0:0]   (declared, and has no rule)`}];
+}
+
+function dnats(rulesets: readonly Ruleset[], rule: Rule): string[] {
+  const direct = dnatOf(rule);
+  if (direct !== null) return [direct];
+  const name = targetOf(rule);
+  return name.startsWith('KUBE-SEP-') ? rulesets.flatMap(set => rulesOf(set, 'nat', name).flatMap(inner => dnatOf(inner) ?? [])) : [];
+}
+
+function dnatOf(rule: Rule): string | null {
+  return rule.target?.name === 'DNAT' ? (rule.target.options.find(({option}) => option === 'to-destination')?.values[0] ?? null) : null;
+}
+
+/** Empty for a line that has no target. */
+function targetOf(line: Line | Rule): string {
+  return 'target' in line ? (line.target?.name ?? '') : '';
+}

@@ -1,0 +1,43 @@
+import type {Dump} from '../../parse/iptables.ts';
+import {programOf} from '../iptables/evaluate.ts';
+import type {Place} from '../iptables/match.ts';
+import type {NodeRules} from '../node-rules.ts';
+import type {Program} from './program.ts';
+
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+
+/** Who wrote a base chain: the two iptables backends, or nft itself. */
+export type Owner = 'iptables-nft' | 'iptables-legacy';
+
+/** A chain that the kernel enters by itself. */
+export interface Base {
+  readonly owner: Owner;
+  readonly hook: Hook;
+  readonly type: 'filter' | 'nat';
+  /** Lower comes first (include/uapi/linux/netfilter_ipv4.h, nf_ip_hook_priorities). */
+  readonly priority: number;
+  readonly chain: string;
+  readonly program: Program;
+}
+
+const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, nat: -100, filter: 0, security: 50};
+const hooks: Readonly<Record<string, Hook>> = {PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting'};
+
+/** All base chains of one family on a node, in the order in which packets meet them. */
+export function basesOf(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
+  const bases = rules.rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`, place));
+  return bases.sort((a, b) => a.priority - b.priority);
+}
+
+function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
+  return dump.tables.flatMap(table => {
+    const program = programOf(table, place) as unknown as Program;
+    return [...table.chains.values()].flatMap((chain): Base[] => {
+      const hook = chain.policy === null ? undefined : hooks[chain.name];
+      if (hook === undefined) return [];
+      // source NAT (INPUT and POSTROUTING of the nat table) comes last of all
+      const priority = table.name === 'nat' && (hook === 'input' || hook === 'postrouting') ? 100 : (priorities[table.name] ?? 0);
+      return [{owner, hook, type: table.name === 'nat' ? 'nat' : 'filter', priority, chain: chain.name, program}];
+    });
+  });
+}

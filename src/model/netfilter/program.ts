@@ -1,0 +1,40 @@
+import type {Fraction} from '../fraction.ts';
+import type {Packet} from '../packet.ts';
+
+/** One rule as it stood, and where: `nat KUBE-SERVICES` of iptables, `ip kube-proxy services` of nft. */
+export interface Line {
+  readonly table: string;
+  readonly chain: string;
+  readonly raw: string;
+  readonly comment: string | null;
+}
+
+export interface Chain<R extends Line = Line> {
+  readonly name: string;
+  /** What a base chain does with packets that reach its end; null of other chains. */
+  readonly policy: 'accept' | 'drop' | null;
+  readonly rules: readonly R[];
+}
+
+/** A table's rules, whichever tool wrote them: what each one does with a packet is for `evaluate` to say. */
+export interface Program<R extends Line = Line> {
+  readonly chains: ReadonlyMap<string, Chain<R>>;
+  evaluate(rule: R, packet: Packet): Evaluation;
+}
+
+export type Action =
+  | {readonly go: 'next' | 'return' | 'accept' | 'drop'}
+  | {readonly go: 'jump' | 'goto'; readonly chain: string}
+  | {readonly go: 'reject'; readonly with: string}
+  | {readonly go: 'dnat'; readonly to: string};
+
+/** What happens to a share of the packets at one rule; `packet` is how they leave it (marks, new destination). */
+export interface Branch {
+  readonly share: Fraction;
+  readonly action: Action;
+  readonly packet: Packet;
+}
+
+export type Evaluation =
+  | {readonly branches: readonly Branch[]} // shares add up to 1
+  | {readonly undecided: string; readonly either: readonly (readonly Branch[])[]}; // what it may do, in each case; none: anything
