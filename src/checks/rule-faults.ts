@@ -38,7 +38,7 @@ export function addressText({way}: Comparison): string {
 
 function raw(node: string, rules: readonly Line[]): Evidence[] {
   const lines = [...new Map(rules.map(rule => [`${rule.table} ${rule.raw}`, rule])).values()];
-  const from = (table: string): string => `iptables-save -t ${table} on ${node}`;
+  const from = (table: string): string => (table.includes(' ') ? `nft list table ${table} on ${node}` : `iptables-save -t ${table} on ${node}`);
   const [first] = lines;
   return [
     ...lines.slice(0, most).map(rule => evidence('rule', from(rule.table), rule.raw)),
@@ -61,8 +61,11 @@ export function nothingToCompare(comparisons: Facts['comparisons']): string | nu
   return read.every(({known}) => known.length === 0) ? noPort : null;
 }
 
-/** For the ✔ line: on how many nodes the rules are right, all ways in. Nodes that fail in another link are not claimed. */
-export function rightNodes(comparisons: Facts['comparisons']): string {
+/**
+ * For the ✔ line: on how many nodes the rules are right, all ways in. Nodes with another fault are not claimed, and where there
+ * are no others the question has no answer: the other fault may hide this one.
+ */
+export function rightNodes(comparisons: Facts['comparisons']): {readonly note: string} | {readonly skipped: string} {
   const right = [...comparisons.values()].filter(answer => isKnown(answer) && answer.known.every(({faults, undecided}) => faults.length === 0 && undecided === null)).length;
-  return `on ${right} of ${comparisons.size} nodes`;
+  return right === 0 ? {skipped: 'hidden by another fault on each node'} : {note: `on ${right} of ${comparisons.size} nodes`};
 }

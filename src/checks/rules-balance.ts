@@ -19,7 +19,7 @@ export default check({
         const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
         return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, shares: faults[0]?.shares ?? {}}, evidence};
       }),
-      note: rightNodes(comparisons),
+      ...rightNodes(comparisons),
     };
   },
 });

@@ -19,6 +19,6 @@ export default check({
       const hooks = [...new Set(faults.flatMap(fault => (fault.kind === 'hook-missing' ? [fault.hook] : fault.evidence.map(({chain}) => chain))))].sort();
       return {code: 'rules-hook-missing' as const, subject: nodeSubject(node), args: {...args, node, addresses, hooks, bypassed: faults.every(({kind}) => kind === 'bypassed')}, evidence};
     });
-    return {findings: [...never, ...unhooked], note: rightNodes(comparisons)};
+    return {findings: [...never, ...unhooked], ...rightNodes(comparisons)};
   },
 });

@@ -20,7 +20,7 @@ export default check({
         ...faultsByNode(comparisons, ['reject-despite-endpoints']).map(({node, addresses, evidence}) => ({code: 'rules-reject-despite-endpoints' as const, ...base(node, addresses), evidence})),
         ...faultsByNode(comparisons, ['jump-missing']).map(({node, addresses, evidence, faults}) => ({code: 'rules-jump-missing' as const, subject: nodeSubject(node), args: {service: nameOf(service), node, addresses, chain: faults[0]?.chain ?? ''}, evidence})),
       ],
-      note: rightNodes(comparisons),
+      ...rightNodes(comparisons),
     };
   },
 });

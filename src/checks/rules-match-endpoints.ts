@@ -25,7 +25,7 @@ export default check({
         args: {service: nameOf(service), node, addresses, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
       };
     });
-    return {findings: [...stale, ...missing], note: rightNodes(comparisons)};
+    return {findings: [...stale, ...missing], ...rightNodes(comparisons)};
 
     function expectedOn(node: string): number {
       const answer = comparisons.get(node);

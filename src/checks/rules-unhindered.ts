@@ -23,7 +23,7 @@ export default check({
         ...faultsByNode(comparisons, ['forward-policy']).map(({node, addresses, evidence, faults}) => ({code: 'forward-policy-drop' as const, subject: nodeSubject(node), args: {...base(node, addresses), share: Math.max(...faults.map(({share}) => share))}, evidence})),
         ...faultsByNode(comparisons, ['source-range']).map(({node, addresses, evidence}) => ({code: 'load-balancer-source-ranges-exclude-client' as const, subject: nodeSubject(node), args: base(node, addresses), evidence})),
       ],
-      note: rightNodes(comparisons),
+      ...rightNodes(comparisons),
     };
   },
 });

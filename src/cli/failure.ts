@@ -21,7 +21,7 @@ export function tellFailure(error: unknown, command?: string): 0 | 2 | 3 {
   if (flag !== undefined && reason !== undefined) return say(2, `${flag}: ${reason}`, help);
   const [, unknown] = /^[Cc]ommand (.+?) not found/.exec(message) ?? [];
   if (unknown !== undefined) return say(2, `there is no command “${unknown}”`, help);
-  if (oclif?.exit !== undefined) return say(2, ...message.split('\n').filter(line => line.trim() !== '' && !line.startsWith('See more help')), help);
+  if (oclif?.exit !== undefined) return say(2, ...message.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^(See more help|The following errors? occurred:$)/.test(line)), help);
   return say(3, `this is a bug of kdiag, please report it: ${stack}`);
 }
 

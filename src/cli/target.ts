@@ -9,7 +9,7 @@ const subdomain = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 export function parseService(text: string): {readonly service: string; readonly port: string | null} {
   const [, name = '', port] = /^(?:svc\/|service\/|services\/)?([^:]*)(?::(.*))?$/.exec(text) ?? [];
   if (!label.test(name)) throw new KdiagError(2, `“${text}” is no name of a Service`, 'Write NAME or NAME:PORT, and the namespace as -n NAMESPACE');
-  if (port !== undefined && !/^([1-9]\d{0,4}|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/.test(port)) throw new KdiagError(2, `“${port}” is no port: write its number or its name`);
+  if (port !== undefined && !(/^\d+$/.test(port) ? Number(port) >= 1 && Number(port) <= 65_535 : label.test(port))) throw new KdiagError(2, `“${port}” is no port: write its number, from 1 to 65535, or its name`);
   return {service: name, port: port ?? null};
 }
 

@@ -10,9 +10,9 @@ export function summaryOf(subject: string, status: Status, rootCauses: readonly 
     default: {
       if (first === undefined) return `${subject} is ${status}`;
       const alike = others.filter(({code}) => code === first.code);
-      const rest = others.filter(({code, level}) => code !== first.code && level === first.level);
+      const rest = new Set(others.filter(({code, level}) => code !== first.code && level === first.level).map(({code}) => code));
       const nodes = alike.length === 0 ? '' : ` (the same on ${alike.map(({subject: {name}}) => name).join(', ')})`;
-      return `${first.message}${nodes}${rest.length === 0 ? '' : `; and ${rest.length} more root ${rest.length === 1 ? 'cause' : 'causes'}`}`;
+      return `${first.message}${nodes}${rest.size === 0 ? '' : `; and ${rest.size} more root ${rest.size === 1 ? 'cause' : 'causes'}`}`;
     }
   }
 }

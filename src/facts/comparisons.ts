@@ -1,7 +1,10 @@
 import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
-import {type Comparison, compareIptables} from '../model/compare.ts';
-import type {NodeRules} from '../model/node-rules.ts';
+import {type Comparison, compare} from '../model/compare.ts';
+import type {Dialect} from '../model/dialect.ts';
+import {iptablesDialect} from '../model/iptables/hub.ts';
+import {nftDialect} from '../model/nft/hub.ts';
+import type {Mode, NodeRules} from '../model/node-rules.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {type Way, waysIn} from '../model/ways.ts';
 import type {Learn} from './facts.ts';
@@ -15,23 +18,26 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
     if (read === undefined) return unknown('not-asked', 'its rules were not asked for');
     if (!isKnown(read)) return read;
     const ways = waysIn(service, askedPorts(service, target.port), slices, node, client);
-    const other = otherMode(read.known, configured);
-    return other === null ? compareAll(read.known, ways) : unknown('unsupported', `${node.metadata.name} is in ${other} mode, whose rules this version of kdiag does not follow yet`);
+    const mode = modeOf(read.known, configured);
+    const dialect = dialects[mode];
+    return dialect === null ? unknown('unsupported', `${node.metadata.name} is in ${mode} mode, whose rules this version of kdiag does not follow yet`) : compareAll(read.known, dialect, ways);
   };
   return new Map(nodes.filter(({metadata}) => rules.has(metadata.name)).map(node => [node.metadata.name, one(node)]));
 };
 
-function compareAll(rules: NodeRules, ways: readonly Way[]): Answer<readonly Comparison[]> {
+/** How kube-proxy writes its rules in each mode; null: kdiag does not follow them yet. */
+const dialects: Readonly<Record<Mode, Dialect | null>> = {iptables: iptablesDialect, nftables: nftDialect, ipvs: null};
+
+function compareAll(rules: NodeRules, dialect: Dialect, ways: readonly Way[]): Answer<readonly Comparison[]> {
   const families = new Set(ways.map(({packet}) => packet.destination.family));
   const unread = rules.rulesets.find(set => families.has(set.family) && set.unread !== null);
-  if (unread?.unread) return unknown(unread.unread.why, unread.unread.detail);
-  return known(ways.map(way => compareIptables(rules, way)));
+  if (unread?.unread) return {unknown: unread.unread};
+  if (!isKnown(rules.nft) && dialect === nftDialect) return rules.nft;
+  return known(ways.map(way => compare(rules, dialect, way)));
 }
 
-/** The mode that a node works in when that is not iptables: by what is there, and where nothing is, by the configuration. */
-function otherMode(rules: NodeRules, configured: string | null): string | null {
-  const [only] = rules.modes;
-  if (rules.modes.includes('iptables') && configured !== 'nftables' && configured !== 'ipvs') return null;
-  if (configured !== null && configured !== 'iptables') return configured;
-  return rules.modes.includes('iptables') ? null : (only ?? null);
+/** By what is there; where that leaves a choice, or nothing is there, by the configuration. iptables is the default on Linux. */
+function modeOf(rules: NodeRules, configured: Mode | null): Mode {
+  if (rules.modes.length === 1 && rules.modes[0] !== undefined) return rules.modes[0];
+  return configured ?? rules.modes[0] ?? 'iptables';
 }

@@ -1,7 +1,7 @@
 import {type Fraction, isZero, plus, toNumber, zero} from './fraction.ts';
 import type {Line} from './netfilter/program.ts';
 import {type Outcome, walk} from './netfilter/walk.ts';
-import {type Hub, hubOf, whyUntranslated} from './iptables/hub.ts';
+import type {Dialect, Hub} from './dialect.ts';
 import type {NodeRules} from './node-rules.ts';
 import type {Way} from './ways.ts';
 
@@ -35,10 +35,10 @@ export interface Comparison {
   readonly unfollowed: Line | null;
 }
 
-/** The node's iptables rules against the endpoints that this way should have. Pure. */
-export function compareIptables(rules: NodeRules, way: Way): Comparison {
+/** The node's rules against the endpoints that this way should have. Pure. */
+export function compare(rules: NodeRules, dialect: Dialect, way: Way): Comparison {
   const {owners, orders} = walk(rules, way.packet);
-  const results = orders.map(outcomes => judge(rules, way, outcomes));
+  const results = orders.map(outcomes => judge(rules, dialect, way, outcomes));
   const worst = results.reduce((a, b) => ((b.predicted ?? -1) < (a.predicted ?? -1) ? b : a));
   if (owners.length < 2) return {way, owners, ...worst};
   const evidence = orders.flatMap(outcomes => outcomes.slice(0, 1).flatMap(({path}) => path));
@@ -51,7 +51,7 @@ function ends(outcomes: readonly Outcome[]): string {
 
 type Judged = Omit<Comparison, 'way' | 'owners'>;
 
-function judge(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Judged {
+function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Judged {
   const wanted = new Set(way.expected.endpoints.map(({to}) => to));
   const open = outcomes.find(({end}) => end.kind === 'undecided');
   const undecided = open?.end.kind === 'undecided' ? {rule: open.end.rule, because: open.end.because} : null;
@@ -60,14 +60,14 @@ function judge(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Judged
   const good = [...reached].filter(([to]) => wanted.has(to)).reduce((sum, [, share]) => plus(sum, share), zero);
   const predicted = undecided === null ? toNumber(good) : null;
   if (undecided !== null) return {faults: [], predicted, undecided, unfollowed};
-  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : faultsOf(rules, way, outcomes, wanted, reached), predicted, undecided, unfollowed};
+  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : faultsOf(rules, dialect, way, outcomes, wanted, reached), predicted, undecided, unfollowed};
 }
 
-function faultsOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
-  const faults = [...refusals(outcomes), ...stale(outcomes, wanted)];
-  const lost = outcomes.find(({end}) => end.kind === 'pass');
-  const hub = hubOf(rules, way, outcomes);
-  if (lost !== undefined && hub === null) return [...faults, whyUntranslated(rules, way, lost)];
+function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
+  const faults = [...refusals(dialect, outcomes), ...stale(outcomes, wanted)];
+  const lost = outcomes.find(({end, path}) => end.kind === 'pass' || ('rule' in end && end.rule !== null && dialect.refusal(end.rule, path) === 'not-translated'));
+  const hub = dialect.hubOf(rules, way, outcomes);
+  if (lost !== undefined && hub === null) return [...faults, dialect.whyUntranslated(rules, way, lost)];
   if (reached.size === 0 && faults.length > 0) return faults;
 
   // Reachable by the rules as they are written, whatever the dice: a rule that is never drawn is a matter of balance.
@@ -93,16 +93,18 @@ function stale(outcomes: readonly Outcome[], wanted: ReadonlySet<string>): Fault
 }
 
 /** Drops and rejects, by whose rule it is. */
-function refusals(outcomes: readonly Outcome[]): Fault[] {
-  const faults: Fault[] = [];
-  for (const {end, path, share} of outcomes) {
-    if (end.kind !== 'drop' && end.kind !== 'reject') continue;
+function refusals(dialect: Dialect, outcomes: readonly Outcome[]): Fault[] {
+  const faults = outcomes.flatMap(({end, path, share}): Fault[] => {
+    if (end.kind !== 'drop' && end.kind !== 'reject') return [];
     const evidence = unique(path);
-    if (end.rule === null) faults.push({kind: 'forward-policy', share: toNumber(share), evidence});
-    else if (/has no (local )?endpoints/.test(end.rule.comment ?? '')) faults.push({kind: 'reject-despite-endpoints', evidence});
-    else if (end.rule.chain === 'KUBE-PROXY-FIREWALL') faults.push({kind: 'source-range', evidence});
-    else faults.push({kind: 'foreign-drop', share: toNumber(share), with: end.kind, evidence});
-  }
+    if (end.rule === null) return [{kind: 'forward-policy', share: toNumber(share), evidence}];
+    switch (dialect.refusal(end.rule, path)) {
+      case 'no-endpoints': return [{kind: 'reject-despite-endpoints', evidence}];
+      case 'source-range': return [{kind: 'source-range', evidence}];
+      case 'not-translated': return [];
+      case 'foreign': return [{kind: 'foreign-drop', share: toNumber(share), with: end.kind, evidence}];
+    }
+  });
   return faults.filter((fault, i) => faults.findIndex(other => other.kind === fault.kind && other.evidence.at(-1)?.raw === fault.evidence.at(-1)?.raw) === i);
 }
 

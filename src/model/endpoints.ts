@@ -1,5 +1,5 @@
 import type {EndpointSlice, Node, Protocol, Service, ServicePort, SliceEndpoint} from '../cluster/objects.ts';
-import {familyOf, hostPort} from './ip.ts';
+import {familyOf, formatAddress, hostPort, parseAddress} from './ip.ts';
 
 /** One address and port behind a Service port, as kube-proxy sees it. */
 export interface Endpoint {
@@ -21,7 +21,8 @@ export const protocolOf = (port: {readonly protocol?: Protocol}): Protocol => po
 
 /**
  * The endpoints of one Service port in one family: slices are joined by port name and protocol, only the first address of an
- * endpoint counts, the same address and port counts once. An unset `ready` means ready (KEP-752, discovery/v1 API docs).
+ * endpoint counts, the same address and port counts once. `ready` and `serving` that are unset mean true (addEndpoints in
+ * kube-proxy's pkg/proxy/endpointslicecache.go, 1.36).
  */
 export function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: 4 | 6): Endpoint[] {
   const found = new Map<string, Endpoint>();
@@ -31,20 +32,29 @@ export function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort,
       if ((slicePort.name ?? '') !== (port.name ?? '') || protocolOf(slicePort) !== protocolOf(port) || !slicePort.port) continue;
       for (const endpoint of slice.endpoints ?? []) {
         const made = endpointOf(slice, endpoint, slicePort.port);
-        if (made !== null && !(found.get(made.to)?.ready ?? false)) found.set(made.to, made);
+        if (made === null) continue;
+        const other = found.get(made.to);
+        if (other === undefined || rank(made) > rank(other) || (rank(made) === rank(other) && made.slice < other.slice)) found.set(made.to, made);
       }
     }
   }
   return [...found.values()].sort((a, b) => (a.to < b.to ? -1 : 1));
 }
 
+/** A pod network may give a terminating pod's address to a new pod: what does not terminate counts. */
+function rank({ready, serving, terminating}: Endpoint): number {
+  return (terminating ? 0 : 4) + (ready ? 2 : 0) + (serving ? 1 : 0);
+}
+
 function endpointOf(slice: EndpointSlice, endpoint: SliceEndpoint, port: number): Endpoint | null {
-  const address = endpoint.addresses[0];
-  if (address === undefined) return null;
+  const [first] = endpoint.addresses;
+  if (first === undefined) return null;
+  const parsed = parseAddress(first);
+  const address = parsed === null ? first : formatAddress(parsed); // a slice made by hand may spell IPv6 in any way
   const ready = endpoint.conditions?.ready ?? true;
   return {
     to: hostPort(address, port), address, port, ready,
-    serving: endpoint.conditions?.serving ?? ready,
+    serving: endpoint.conditions?.serving ?? true,
     terminating: endpoint.conditions?.terminating ?? false,
     node: endpoint.nodeName ?? null,
     forZones: endpoint.hints?.forZones?.map(({name}) => name) ?? [],

@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {NodeReading, Section} from '../cluster/cluster.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
+import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
 import {type Address, formatAddress} from './ip.ts';
 
 export type Backend = 'nft' | 'legacy';
@@ -12,6 +13,8 @@ export interface NodeRules {
   /** How the rules were read, for evidence: `debug pod on node1`. */
   readonly from: string;
   readonly rulesets: readonly Ruleset[];
+  /** nft's own tables, without those of iptables-nft; or why they could not be read. */
+  readonly nft: Answer<NftRuleset>;
   /** What kube-proxy (or something like it) wrote there: none of them after a reboot without kube-proxy. */
   readonly modes: readonly Mode[];
   /** The node's own IPv4 and IPv6 addresses, in canonical form; null when /proc would not tell. */
@@ -46,10 +49,25 @@ export function nodeRules(reading: NodeReading): Answer<NodeRules> {
     node: reading.node,
     from: `${reading.via === 'debug-pod' ? 'debug pod' : 'kube-proxy pod'} on ${reading.node}`,
     rulesets, modes,
+    nft: nftTables(sections),
     localAddresses: localAddresses(sections),
     processes: lines(sections['processes']),
     sysctls: Object.fromEntries(lines(sections['sysctl']).map(line => line.split(' = ') as [string, string])),
   });
+}
+
+function nftTables(sections: NodeReading['sections']): Answer<NftRuleset> {
+  const section = sections['nft-json'];
+  const names = lines(sections['nft-tables']).filter(line => !/^table ip6? (raw|mangle|nat|filter|security)$/.test(line));
+  if (names.length === 0) return known({tables: [], objects: []});
+  if (section === undefined) return unknown('not-recorded', `the nft tables (${names.map(name => name.replace('table ', '')).join(', ')}) were not read`);
+  const said = section.stderr.trim().split('\n').at(-1) ?? '';
+  if (section.exit !== 0) return unknown(/memory|alloc/i.test(said) ? 'truncated' : 'unparsed', `nft -j list table ended with status ${section.exit}${said === '' ? '' : `: ${said}`}`);
+  try {
+    return known(parseRuleset(section.stdout));
+  } catch (error) {
+    return unknown('unparsed', `what nft printed could not be read: ${(error as Error).message}`);
+  }
 }
 
 function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections']): Ruleset {

@@ -24,7 +24,7 @@ function textOf([check, ...others]: Group, report: Report): string {
   switch (outcome) {
     case 'pass': return note === undefined ? question : `${question}: ${note}`;
     case 'skipped': return others.length === 0 ? `${question}: skipped, ${why}` : `${others.length + 1} questions skipped: ${why}`;
-    case 'unknown': case 'crashed': return `${question}: could not tell${namesOf(check, report, '; no')}`;
+    case 'unknown': case 'crashed': return `${question}: could not tell${namesOf(check, report, '')}`;
     default: return `${question}${namesOf(check, report, ': no')}`;
   }
 }

@@ -1,5 +1,7 @@
 import type {Report} from '../diagnose/report.ts';
 
+/** Characters that could move a terminal's cursor are escaped, as JSON allows: the values stay what they are. */
 export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`;
+  const json = JSON.stringify(report, null, 2).replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, char => char.replace(/[^]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  return `${json}\n`;
 }

@@ -7,7 +7,7 @@ import {table} from './table.ts';
 export function reachLines(report: Report, style: Style, wide: boolean): string[] {
   if (report.reach.length === 0) return [];
   const rows = (wide ? report.reach.map((reach): Group => [reach]) : alike(report.reach)).map(group => ({
-    from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), lostAt: group[0].lostAt ?? '',
+    from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), lostAt: group[0].predicted === null ? '' : group[0].lostAt ?? '', // why it is unknown is told with the checks
   }));
   const losing = rows.filter(({lostAt}) => lostAt !== '');
   const full = table(['FROM', 'TO', 'SUCCEED', 'LOST AT'], rows.map(({from, to, share, lostAt}) => [from, to, share, lostAt]));

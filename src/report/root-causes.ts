@@ -8,16 +8,17 @@ const most = {evidence: 8, effects: 4};
 /** A block per root cause. The same on further nodes is only named: what to type differs by the node's name. */
 export function rootCauseLines(report: Report, style: Style, wide: boolean): string[][] {
   const groups = wide ? report.verdict.rootCauses.map((finding): Group => [finding]) : alike(report.verdict.rootCauses);
-  return groups.map((group, i) => block(group, groups.length > 1 ? `Root cause ${i + 1}` : 'Root cause', report, style, wide));
+  const several = groups.filter(([{level}]) => level === 'error').length > 1;
+  // Errors come first. What works is not broken: a warning has no root cause, it is one.
+  return groups.map((group, i) => block(group, group[0].level !== 'error' ? 'Warning' : several ? `Root cause ${i + 1}` : 'Root cause', report, style, wide));
 }
 
 type Group = readonly [ReportedFinding, ...ReportedFinding[]];
 
 function block([finding, ...others]: Group, title: string, report: Report, style: Style, wide: boolean): string[] {
   const mark = finding.level === 'error' ? style.bad : style.caution;
-  const sure = finding.confidence === 'proven' ? '' : `, ${finding.confidence}`;
   return [
-    `${mark(`${title}: ${finding.code}`)} ${style.faint(`(${finding.level}${sure})`)}`,
+    `${mark(`${title}: ${finding.code}`)}${finding.confidence === 'proven' ? '' : ` ${style.faint(`(${finding.confidence})`)}`}`,
     ...prose(finding.message, 2, style),
     ...(others.length === 0 ? [] : prose(`The same on ${others.map(({subject}) => subject.name).join(', ')} (all of it: -o wide)`, 2, style)),
     ...evidenceLines(finding, style, wide),

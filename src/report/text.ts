@@ -39,9 +39,10 @@ function notes(report: Report, style: Style): string[] {
   return infos.length === 0 ? [] : [style.strong('Worth knowing'), ...infos.flatMap(({message}) => indented(`· ${message}`, style))];
 }
 
-/** What was not checked, and why, each reason once. Never left out. */
+/** Why something was not checked, each reason once; those that a warning has told already are not told again. */
 function untold(report: Report, style: Style): string[] {
-  const reasons = report.checks.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : []));
+  const reasons = report.checks.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : []))
+    .filter(why => !report.verdict.rootCauses.some(({message}) => message.includes(why)));
   return reasons.length === 0 ? [] : [style.strong('Could not tell'), ...[...new Set(reasons)].flatMap(why => indented(`? ${why}`, style))];
 }
 

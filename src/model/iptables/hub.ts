@@ -1,23 +1,17 @@
 import type {Chain, Rule} from '../../parse/iptables.ts';
 import type {Fault} from '../compare.ts';
+import type {Dialect, Hub} from '../dialect.ts';
 import type {Line} from '../netfilter/program.ts';
 import type {Outcome} from '../netfilter/walk.ts';
 import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
 
-/** The place in a node's rules where a Service's connections are shared between its endpoints: its KUBE-SVC or KUBE-SVL chain. */
-export interface Hub {
-  readonly name: string;
-  /** The rule that leads there, and the rules there. */
-  readonly lines: readonly Line[];
-  /** Every endpoint that they can lead to, drawn or not. */
-  readonly leadsTo: ReadonlySet<string>;
-}
+/** kube-proxy's iptables mode: KUBE-SERVICES jumps to a KUBE-SVC or KUBE-SVL chain, which jumps to the KUBE-SEP chains. */
+export const iptablesDialect: Dialect = {hubOf, whyUntranslated, refusal};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
 
-/** Null: the packet came to none, and no rule leads to one. */
-export function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
+function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const rulesets = ofFamily(rules, way);
   const path = outcomes.flatMap(each => each.path);
   const entered = path.map(line => targetOf(line)).find(name => /^KUBE-(SVC|SVL)-/.test(name));
@@ -33,8 +27,7 @@ export function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]):
   };
 }
 
-/** Why a packet leaves untranslated although the API has endpoints for it, and it came to no hub. */
-export function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
+function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
   const rulesets = ofFamily(rules, way);
   const services = rulesets.flatMap(set => rulesOf(set, 'nat', 'KUBE-SERVICES'));
   if (!services.some(rule => own.test(targetOf(rule)))) return {kind: 'never-synced', evidence: services};
@@ -46,6 +39,11 @@ export function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Faul
   const [chain] = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).filter(each => belongs(each, way));
   if (chain !== undefined) return {kind: 'jump-missing', chain: chain.name, evidence: chain.rules};
   return {kind: 'service-missing', evidence: services.filter(rule => rule.comment?.startsWith(way.portName) === true)};
+}
+
+function refusal(rule: Line): 'no-endpoints' | 'source-range' | 'foreign' {
+  if (/has no (local )?endpoints/.test(rule.comment ?? '')) return 'no-endpoints';
+  return rule.chain === 'KUBE-PROXY-FIREWALL' ? 'source-range' : 'foreign';
 }
 
 function ofFamily(rules: NodeRules, way: Way): readonly Ruleset[] {

@@ -1,13 +1,16 @@
+import {isKnown} from '../../cluster/answer.ts';
 import type {Dump} from '../../parse/iptables.ts';
+import type {NftTable} from '../../parse/nft.ts';
 import {programOf} from '../iptables/evaluate.ts';
 import type {Place} from '../iptables/match.ts';
+import {nftProgram} from '../nft/evaluate.ts';
 import type {NodeRules} from '../node-rules.ts';
 import type {Program} from './program.ts';
 
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
-/** Who wrote a base chain: the two iptables backends, or nft itself. */
-export type Owner = 'iptables-nft' | 'iptables-legacy';
+/** Who wrote a base chain: `iptables-nft`, `iptables-legacy`, or a table of nft's own such as `nft ip kube-proxy`. */
+export type Owner = string;
 
 /** A chain that the kernel enters by itself. */
 export interface Base {
@@ -26,6 +29,7 @@ const hooks: Readonly<Record<string, Hook>> = {PREROUTING: 'prerouting', INPUT: 
 /** All base chains of one family on a node, in the order in which packets meet them. */
 export function basesOf(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
   const bases = rules.rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`, place));
+  if (isKnown(rules.nft)) bases.push(...rules.nft.known.tables.filter(table => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6')).flatMap(table => nftBases(table, place)));
   return bases.sort((a, b) => a.priority - b.priority);
 }
 
@@ -40,4 +44,17 @@ function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
       return [{owner, hook, type: table.name === 'nat' ? 'nat' : 'filter', priority, chain: chain.name, program}];
     });
   });
+}
+
+/** Chains of type `route` filter like others, as far as a Service's traffic goes. */
+function nftBases(table: NftTable, place: Place): Base[] {
+  const program = nftProgram(table, place) as unknown as Program;
+  return [...table.chains.values()].flatMap(({name, base}): Base[] => {
+    if (base === null || !isHook(base.hook)) return [];
+    return [{owner: `nft ${table.family} ${table.name}`, hook: base.hook, type: base.type === 'nat' ? 'nat' : 'filter', priority: base.priority, chain: name, program}];
+  });
+}
+
+function isHook(hook: string): hook is Hook {
+  return Object.values(hooks).includes(hook as Hook);
 }

@@ -19,7 +19,7 @@ export interface Outcome {
 }
 
 export interface Walk {
-  /** Whose rules translate this packet, or might. */
+  /** Whose rules translate this packet, or might: `iptables-nft`, `nft ip kube-proxy`, … */
   readonly owners: readonly Owner[];
   /**
    * The outcomes, for each order in which the NAT chains may be asked. One, unless several owners translate: of chains of equal

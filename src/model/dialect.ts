@@ -1,0 +1,26 @@
+import type {Fault} from './compare.ts';
+import type {Line} from './netfilter/program.ts';
+import type {Outcome} from './netfilter/walk.ts';
+import type {NodeRules} from './node-rules.ts';
+import type {Way} from './ways.ts';
+
+/** The place in a node's rules where a Service's connections are shared between its endpoints. */
+export interface Hub {
+  readonly name: string;
+  /** The rule that leads there, and the rules there. */
+  readonly lines: readonly Line[];
+  /** Every endpoint that they can lead to, drawn or not. */
+  readonly leadsTo: ReadonlySet<string>;
+}
+
+/** Why kube-proxy's own rules refuse a packet; `foreign`: it was not one of them. */
+export type Refusal = 'no-endpoints' | 'source-range' | 'not-translated' | 'foreign';
+
+/** How kube-proxy writes its rules in one mode. The walk says what happens; this says why, in the sharpest words. */
+export interface Dialect {
+  /** Null: the packet came to no hub, and no rule leads to one. */
+  hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null;
+  /** Why a packet leaves untranslated although the API has endpoints for it, and it came to no hub. */
+  whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault;
+  refusal(rule: Line, path: readonly Line[]): Refusal;
+}

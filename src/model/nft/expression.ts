@@ -1,0 +1,150 @@
+import type {Json, JsonObject, NftSet} from '../../parse/nft.ts';
+import {type Address, contains, formatAddress, parseAddress, parseBlock} from '../ip.ts';
+import type {Place} from '../iptables/match.ts';
+import type {Packet} from '../packet.ts';
+
+/** What an expression is worth for a packet: a plain value, several joined (`a . b`), or null where kdiag cannot tell. */
+export type Value = string | number | readonly (string | number)[] | null;
+
+export interface Scope {
+  readonly family: string;
+  readonly sets: ReadonlyMap<string, NftSet>;
+  readonly place: Place;
+}
+
+const numbers = {tcp: 6, udp: 17, sctp: 132} as const;
+
+/** Values of addresses are in canonical text, of protocols their names, of ports and marks numbers. */
+export function valueOf(expression: Json, packet: Packet, scope: Scope): Value {
+  if (typeof expression === 'number') return expression;
+  if (typeof expression === 'string') return canonical(expression);
+  if (expression === null || Array.isArray(expression) || typeof expression !== 'object') return null;
+  const [kind = '', body = null] = Object.entries(expression as JsonObject)[0] ?? [];
+  const of = (body ?? {}) as JsonObject;
+  switch (kind) {
+    case 'payload': return payload(String(of['protocol']), String(of['field']), packet);
+    case 'meta': return meta(String(of['key']), packet, scope);
+    case 'ct': return connection(of, packet);
+    case 'fib': return fib(of, packet, scope);
+    case 'concat': {
+      const parts = (body as Json[]).map(part => valueOf(part, packet, scope));
+      return parts.some(part => part === null || typeof part === 'object') ? null : (parts as (string | number)[]);
+    }
+    case '&': case '|': case '^': {
+      const [left, right] = (body as Json[]).map(part => valueOf(part, packet, scope));
+      if (typeof left !== 'number' || typeof right !== 'number') return null;
+      return (kind === '&' ? left & right : kind === '|' ? left | right : left ^ right) >>> 0;
+    }
+    default: return null;
+  }
+}
+
+function payload(protocol: string, field: string, packet: Packet): Value {
+  const family = packet.destination.family;
+  if ((protocol === 'ip' && family === 4) || (protocol === 'ip6' && family === 6)) {
+    if (field === 'daddr') return formatAddress(packet.destination);
+    if (field === 'saddr') return packet.source === null ? null : formatAddress(packet.source);
+    if (field === 'protocol' || field === 'nexthdr') return packet.protocol;
+  }
+  if (field === 'dport' && (protocol === 'th' || protocol === packet.protocol)) return packet.port;
+  return null;
+}
+
+function meta(key: string, packet: Packet, scope: Scope): Value {
+  switch (key) {
+    case 'mark': return packet.mark;
+    case 'l4proto': return packet.protocol;
+    case 'nfproto': return packet.destination.family === 4 ? 'ipv4' : 'ipv6';
+    case 'protocol': return packet.destination.family === 4 ? 'ip' : 'ip6';
+    case 'iifname': case 'iif': return packet.from === 'host' ? '' : null;
+    case 'oifname': case 'oif': return scope.place.isLocal(packet.destination) === true ? 'lo' : null;
+    default: return null;
+  }
+}
+
+/** A first packet: its connection is new; once translated it also has the status `dnat`. */
+function connection(of: JsonObject, packet: Packet): Value {
+  switch (of['key']) {
+    case 'state': return 'new';
+    case 'status': return packet.original === null ? '' : 'dnat';
+    case 'mark': return 0;
+    case 'ip daddr': case 'ip6 daddr': return of['dir'] === 'original' ? formatAddress((packet.original ?? packet).destination) : null;
+    case 'proto-dst': return of['dir'] === 'original' ? (packet.original ?? packet).port : null;
+    default: return null;
+  }
+}
+
+function fib(of: JsonObject, packet: Packet, scope: Scope): Value {
+  if (of['result'] !== 'type') return null;
+  const flags = [of['flags'] ?? []].flat();
+  if (flags.length !== 1) return null;
+  const address = flags[0] === 'daddr' ? packet.destination : flags[0] === 'saddr' ? packet.source : null;
+  const local = address === null ? null : scope.place.isLocal(address);
+  return local === null ? null : local ? 'local' : 'unicast';
+}
+
+/** Whether a value is one of what a match, a set or a map's key asks for; null: cannot be told. */
+export function isOneOf(value: Value, wanted: Json, scope: Scope): boolean | null {
+  if (value === null) return null;
+  if (typeof wanted === 'string' && wanted.startsWith('@')) {
+    const set = scope.sets.get(wanted.slice(1));
+    return set === undefined ? null : anyOf(value, set.isMap ? set.elements.map(element => (Array.isArray(element) ? (element as readonly Json[])[0] ?? null : element)) : set.elements, scope);
+  }
+  if (Array.isArray(wanted)) return anyOf(value, wanted as readonly Json[], scope);
+  if (wanted !== null && typeof wanted === 'object') {
+    const {set} = wanted as JsonObject;
+    if (set !== undefined) return anyOf(value, [set].flat() as Json[], scope);
+  }
+  return isThe(value, wanted, scope);
+}
+
+function anyOf(value: Value, elements: readonly Json[], scope: Scope): boolean | null {
+  let open = false;
+  for (const element of elements) {
+    const hit = isThe(value, element, scope);
+    if (hit === true) return true;
+    open ||= hit === null;
+  }
+  return open ? null : false;
+}
+
+/** One element: a literal, a prefix, a range, several joined, or any of these with a time-out around it. */
+export function isThe(value: Value, element: Json, scope: Scope): boolean | null {
+  if (value === null || element === null) return null;
+  if (typeof value === 'object') {
+    const parts = typeof element === 'object' && !Array.isArray(element) ? (element as JsonObject)['concat'] : undefined;
+    if (parts === undefined) return typeof element === 'object' && !Array.isArray(element) && 'elem' in element ? isThe(value, (element['elem'] as JsonObject)['val'] ?? null, scope) : null;
+    const verdicts = value.map((part, i) => isThe(part, (parts as Json[])[i] ?? null, scope));
+    return verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
+  }
+  if (typeof element === 'number') return typeof value === 'number' ? value === element : value in numbers ? numbers[value as keyof typeof numbers] === element : null;
+  if (typeof element === 'string') {
+    if (typeof value === 'number') return /^\d+$/.test(element) ? value === Number(element) : null;
+    return canonical(element) === value || (element === '*');
+  }
+  if (typeof element !== 'object' || Array.isArray(element)) return null;
+  const [kind = '', body = null] = Object.entries(element as JsonObject)[0] ?? [];
+  if (kind === 'elem') return isThe(value, (body as JsonObject)['val'] ?? null, scope);
+  if (kind === 'prefix') {
+    const {addr, len} = body as {addr?: string; len?: number};
+    const [block, address] = [parseBlock(`${addr}/${len}`), typeof value === 'string' ? parseAddress(value) : null];
+    return block === null || address === null ? null : contains(block, address);
+  }
+  if (kind === 'range') {
+    const [low, high] = (body as Json[]).map(bound => ordered(bound));
+    const here = ordered(value);
+    return low == null || high == null || here === null ? null : here >= low && here <= high;
+  }
+  return null;
+}
+
+function ordered(value: Json): bigint | null {
+  if (typeof value === 'number') return BigInt(value);
+  const address: Address | null = typeof value === 'string' ? parseAddress(value) : null;
+  return address === null ? null : address.bits;
+}
+
+function canonical(text: string): string {
+  const address = parseAddress(text);
+  return address === null ? text : formatAddress(address);
+}
