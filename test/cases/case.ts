@@ -39,7 +39,7 @@ export interface Case {
 export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', import.meta.url).pathname}).sort()
   .map(file => ({file: basename(file, '.yaml'), ...(parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file'>)}));
 
-export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Case, cluster: Cluster): Promise<Report> {
+export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Pick<Case, 'ask' | 'namespace' | 'from'>, cluster: Cluster): Promise<Report> {
   const {service, port} = parseService(ask);
   return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {namespace, service, port, from: parseFrom(from, namespace)}, checks: serviceChecks});
 }

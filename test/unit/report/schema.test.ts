@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {openRecording} from '../../../src/cluster/recording/file.ts';
+import {demoNames, demos, recordingFile} from '../../../src/demo/demos.ts';
 import type {Report} from '../../../src/diagnose/report.ts';
+import {renderJson} from '../../../src/report/json.ts';
 import {cases, diagnoseCase} from '../../cases/case.ts';
 import {worldOf} from '../../cases/world.ts';
 import {brokenReport, healthyReport, unknownReport} from './reports.ts';
@@ -9,6 +12,13 @@ import {complaintsAbout} from './schema.ts';
 for (const each of cases) {
   test(`the report of case ${each.file} is as the schema says`, async () => {
     assert.deepEqual(complaintsAbout(await diagnoseCase(each, worldOf(each.change ?? []))), []);
+  });
+}
+
+for (const name of demoNames) {
+  test(`the report of demo ${name} is as the schema says, as it is printed`, async () => {
+    const {service: ask, namespace} = demos[name];
+    assert.deepEqual(complaintsAbout(JSON.parse(renderJson(await diagnoseCase({ask, namespace}, await openRecording(recordingFile(name)))))), []);
   });
 }
 
