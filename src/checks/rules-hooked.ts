@@ -16,7 +16,7 @@ export default check({
     const args = {service: nameOf(service)};
     const never = faultsByNode(comparisons, ['never-synced']).map(({node, addresses, evidence}) => ({code: 'rules-never-synced' as const, subject: nodeSubject(node), args: {...args, node, addresses}, evidence}));
     const unhooked = faultsByNode(comparisons, ['hook-missing', 'bypassed']).map(({node, addresses, evidence, faults}) => {
-      const hooks = [...new Set(faults.flatMap(fault => (fault.kind === 'hook-missing' ? [fault.hook] : fault.evidence.map(({chain}) => chain))))].sort();
+      const hooks = [...new Set(faults.flatMap(fault => (fault.kind === 'hook-missing' ? [fault.hook] : fault.evidence.map(({table, chain}) => `${table} ${chain}`))))].sort();
       return {code: 'rules-hook-missing' as const, subject: nodeSubject(node), args: {...args, node, addresses, hooks, bypassed: faults.every(({kind}) => kind === 'bypassed')}, evidence};
     });
     return {findings: [...never, ...unhooked], ...rightNodes(comparisons)};

@@ -18,7 +18,7 @@ export default check({
       findings: [
         ...faultsByNode(comparisons, ['foreign-drop']).map(({node, addresses, evidence, faults}) => {
           const worst = faults.reduce((a, b) => (b.share > a.share ? b : a));
-          return {code: 'rules-foreign-drop' as const, subject: nodeSubject(node), args: {...base(node, addresses), rule: worst.evidence.at(-1)?.raw ?? '', with: worst.with, share: worst.share}, evidence};
+          return {code: 'rules-foreign-drop' as const, subject: nodeSubject(node), args: {...base(node, addresses), rule: worst.evidence.at(-1)?.raw ?? '', table: worst.evidence.at(-1)?.table ?? '', chain: worst.evidence.at(-1)?.chain ?? '', with: worst.with, share: worst.share}, evidence};
         }),
         ...faultsByNode(comparisons, ['forward-policy']).map(({node, addresses, evidence, faults}) => ({code: 'forward-policy-drop' as const, subject: nodeSubject(node), args: {...base(node, addresses), share: Math.max(...faults.map(({share}) => share))}, evidence})),
         ...faultsByNode(comparisons, ['source-range']).map(({node, addresses, evidence}) => ({code: 'load-balancer-source-ranges-exclude-client' as const, subject: nodeSubject(node), args: base(node, addresses), evidence})),

@@ -51,7 +51,7 @@ function lostAt(comparison: Comparison): string {
 function where(fault: Fault): string {
   switch (fault.kind) {
     case 'never-synced': return 'the node has no Service rules';
-    case 'hook-missing': return `nat ${fault.hook} does not jump to KUBE-SERVICES`;
+    case 'hook-missing': return `${fault.hook} does not jump to kube-proxy's rules`;
     case 'endpoint-missing': return fault.chain ?? 'the rules lack endpoints';
     case 'jump-missing': return `nothing jumps to ${fault.chain}`;
     case 'forward-policy': return 'the FORWARD chain, policy DROP';

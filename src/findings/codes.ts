@@ -53,7 +53,7 @@ export interface ArgsOf {
   'rules-wrong-balance': RuleArgs & {starved: readonly string[]; shares: Readonly<Record<string, number>>};
   'rules-reject-despite-endpoints': RuleArgs;
   'rules-in-both-backends': RuleArgs & {harmful: boolean};
-  'rules-foreign-drop': RuleArgs & {rule: string; with: 'drop' | 'reject'; share: number};
+  'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};
   'forward-policy-drop': RuleArgs & {share: number};
   'load-balancer-source-ranges-exclude-client': RuleArgs;
   'permission-missing': {lacked: readonly string[]};

@@ -24,8 +24,8 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Node rules',
     message: ({node, hooks, bypassed}) => bypassed
-      ? `On ${node} another rule takes packets out of nat ${list(hooks)} before kube-proxy's chain KUBE-SERVICES`
-      : `On ${node} the jump from nat ${list(hooks)} to KUBE-SERVICES is gone, so no packet reaches kube-proxy's rules and every Service fails there`,
+      ? `On ${node} another rule takes packets out of ${list(hooks)} before they reach kube-proxy's rules`
+      : `On ${node} the jump from ${list(hooks)} to kube-proxy's rules is gone, so packets pass them by and every Service fails there`,
     remedy: ({node}) => restart(node),
   },
   'rules-missing-service': {
@@ -90,7 +90,10 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Node rules',
     message: ({node, service, share, with: how, rule}) => `On ${node} a rule that kube-proxy did not write ${how === 'drop' ? 'drops' : 'rejects'} ${percent(share)} of the connections to Service ${service}: ${rule}`,
-    remedy: ({node, rule}) => [`# on ${node}, after you know who wrote it (firewalld, ufw, a security agent, a CNI plug-in):`, `iptables ${rule.replace(/^-A /, '-D ')}`],
+    remedy: ({node, rule, table, chain}) => [
+      `# on ${node}, after you know who wrote it (firewalld, ufw, a security agent, a CNI plug-in):`,
+      ...(table.includes(' ') ? [`nft -a list chain ${table} ${chain}`, `nft delete rule ${table} ${chain} handle NUMBER`] : [`iptables -t ${table} ${rule.replace(/^-A /, '-D ')}`]),
+    ],
   },
   'forward-policy-drop': {
     title: "The node's FORWARD policy drops the traffic",

@@ -33,7 +33,7 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
   if (!services.some(rule => own.test(targetOf(rule)))) return {kind: 'never-synced', evidence: services};
   const hook = hookOf(way);
   const hooked = rulesets.flatMap(set => rulesOf(set, 'nat', hook));
-  if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook, evidence: hooked};
+  if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook: `nat ${hook}`, evidence: hooked};
   const bypass = lost.path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
   if (bypass.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line)))) return {kind: 'bypassed', evidence: bypass};
   const [chain] = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).filter(each => belongs(each, way));
