@@ -28,10 +28,10 @@ const types = (): Promise<Ended> => node('node_modules/typescript/bin/tsc', '-p'
 
 function fill(file: string, ...pairs: readonly (readonly [string | RegExp, string])[]): void {
   const path = join(root, file);
-  const text = pairs.reduce((before_, [from, to]) => {
-    const after_ = before_.replace(from, to);
-    assert.notEqual(after_, before_, `${file} holds no ${from}`);
-    return after_;
+  const text = pairs.reduce((before, [from, to]) => {
+    const after = before.replace(from, to);
+    assert.notEqual(after, before, `${file} holds no ${from}`);
+    return after;
   }, readFileSync(path, 'utf8'));
   writeFileSync(path, text);
 }
