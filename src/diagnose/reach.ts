@@ -12,7 +12,7 @@ export function reachOf(comparisons: Facts['comparisons'], service: string): Rea
     const from = {kind: 'Node' as const, name: node};
     if (!isKnown(answer)) return [{from, to: service, predicted: null, lostAt: `could not tell: ${answer.unknown.detail}`}];
     return [...grouped(answer.known)].map(([to, same]) => worst(from, to, same));
-  }).sort((a, b) => (`${a.to} ${a.from.name}` < `${b.to} ${b.from.name}` ? -1 : 1));
+  }).sort((a, b) => (`${a.to}\0${a.from.name}` < `${b.to}\0${b.from.name}` ? -1 : 1));
 }
 
 function grouped(comparisons: readonly Comparison[]): Map<string, Comparison[]> {
