@@ -1,0 +1,59 @@
+// npm run docs: writes docs/commands.md from the commands themselves. With --check it only says whether it is up to date.
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {fileURLToPath} from 'node:url';
+import {Config} from '@oclif/core';
+import {settings} from '@oclif/core/settings';
+
+settings.enableAutoTranspile = false;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pjson = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const config = new Config({root, ignoreManifest: true, pjson: {...pjson, oclif: {...pjson.oclif, commands: './src/commands', plugins: []}}});
+await config.load();
+const commands = config.commands.filter(({hidden}) => !hidden).sort((a, b) => (a.id < b.id ? -1 : 1));
+if (commands.length === 0) throw new Error('no command found');
+
+const cell = text => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
+
+function flagName({name, char, type, helpValue, options}) {
+  const value = type === 'boolean' ? '' : ` ${options?.join('|') ?? helpValue ?? 'VALUE'}`;
+  return `\`${char === undefined ? '' : `-${char}, `}--${name}${value}\``;
+}
+
+async function flagText(flag) {
+  const shown = typeof flag.defaultHelp === 'function' ? await flag.defaultHelp({options: flag, flags: {}}) : flag.default;
+  const given = flag.type === 'boolean' || shown === undefined ? '' : ` (default: ${shown})`;
+  return `${flag.description ?? ''}${given}${flag.required ? ' (required)' : ''}${flag.multiple ? ' (may be repeated)' : ''}`;
+}
+
+async function page(command) {
+  const flags = Object.values(command.flags).filter(({hidden}) => !hidden).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const args = Object.values(command.args);
+  return [
+    `## kdiag ${command.id}`,
+    `${command.summary}.${command.description ? ` ${command.description.replace(/\s+/g, ' ')}` : ''}`,
+    `\`\`\`sh\nkdiag ${command.id}${args.map(({name, required}) => (required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')} [FLAGS]\n\`\`\``,
+    ...(args.length === 0 ? [] : [args.map(({name, description}) => `- \`${name.toUpperCase()}\`: ${description}`).join('\n')]),
+    `| flag | |\n| --- | --- |\n${(await Promise.all(flags.map(async flag => `| ${cell(flagName(flag))} | ${cell(await flagText(flag))} |`))).join('\n')}`,
+    ...(command.examples ?? []).length === 0 ? [] : [`\`\`\`sh\n${command.examples.map(({command: line, description}) => `# ${description}\n${line.replace('<%= config.bin %>', 'kdiag')}`).join('\n')}\n\`\`\``],
+  ].join('\n\n');
+}
+
+const text = `# Commands
+
+<!-- Written by npm run docs from src/commands. Changes go there. -->
+
+${commands.map(({id, summary}) => `- [\`kdiag ${id}\`](#kdiag-${id}): ${summary}`).join('\n')}
+
+Exit codes, the report's JSON and how to gate on it: [report.md](report.md).
+
+${(await Promise.all(commands.map(page))).join('\n\n')}
+`;
+const file = new URL('../docs/commands.md', import.meta.url);
+if (process.argv.includes('--check')) {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+    process.stderr.write('docs/commands.md is not what the commands say: npm run docs\n');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(file, text);
+}
