@@ -36,7 +36,7 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
   if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook: `nat ${hook}`, evidence: hooked};
   const bypass = lost.path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
   if (bypass.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line)))) return {kind: 'bypassed', evidence: bypass};
-  const [chain] = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).filter(each => belongs(each, way));
+  const chain = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).find(each => belongs(each, way));
   if (chain !== undefined) return {kind: 'jump-missing', chain: chain.name, evidence: chain.rules};
   return {kind: 'service-missing', evidence: services.filter(rule => rule.comment?.startsWith(way.portName) === true)};
 }

@@ -5,7 +5,7 @@ import type {Place} from '../iptables/match.ts';
 import type {Action, Branch, Chain, Evaluation, Line, Program} from '../netfilter/program.ts';
 import type {Packet} from '../packet.ts';
 import {isOneOf, isThe, type Scope, valueOf} from './expression.ts';
-import {placeText, ruleText} from './text.ts';
+import {ruleText} from './text.ts';
 
 /** A rule with its place and text, for paths and evidence. */
 export interface NftLine extends Line {
@@ -27,11 +27,11 @@ export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
 
 function evaluate(rule: NftRule, packet: Packet, scope: Scope): Evaluation {
   const next: Branch = {share: one, action: {go: 'next'}, packet};
-  return run(rule.statements, packet, scope, next, placeText(rule));
+  return run(rule.statements, packet, scope, next);
 }
 
 /** The statements of a rule from one on: the first match that fails ends the rule. */
-function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, next: Branch, where: string): Evaluation {
+function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, next: Branch): Evaluation {
   let now = packet;
   for (const [i, statement] of statements.entries()) {
     const [kind = '', body = null] = Object.entries(statement)[0] ?? [];
@@ -42,7 +42,7 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
         const verdict = matches(of, now, scope);
         if (verdict === true) continue;
         if (verdict === false) return {branches: [next]};
-        const rest = run(statements.slice(i + 1), now, scope, next, where);
+        const rest = run(statements.slice(i + 1), now, scope, next);
         return {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: 'branches' in rest ? [rest.branches, [next]] : [...rest.either, [next]]};
       }
       case 'accept': case 'drop': case 'return': return go({go: kind});
@@ -57,7 +57,7 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
         else if (target?.['key'] === 'mark') return {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
         continue;
       }
-      case 'limit': return {undecided: 'a limit lets an unknown part through', either: [[next], branchesOf(run(statements.slice(i + 1), now, scope, next, where))]};
+      case 'limit': return {undecided: 'a limit lets an unknown part through', either: [[next], branchesOf(run(statements.slice(i + 1), now, scope, next))]};
       default:
         if (!passing.has(kind)) return {undecided: `kdiag does not know the statement “${JSON.stringify(statement)}”`, either: []};
     }
@@ -93,7 +93,7 @@ function lookUp(of: JsonObject, packet: Packet, scope: Scope, next: Branch, stat
   const value = valueOf(of['key'] ?? null, packet, scope);
   let open = value === null;
   for (const [key, verdict] of pairs) {
-    const hit = isThe(value, key, scope);
+    const hit = isThe(value, key);
     if (hit === true && !open) return {branches: [{share: one, action: actionOf(verdict), packet}]};
     open ||= hit === null;
   }
@@ -120,7 +120,7 @@ function translate(of: JsonObject, packet: Packet, scope: Scope, statement: Json
 function destination(target: Json, port: Json, packet: Packet): {action: Action; packet: Packet} | null {
   const [host, own] = typeof target === 'string' ? [target, port] : target !== null && typeof target === 'object' && !Array.isArray(target) ? (((target as JsonObject)['concat'] ?? []) as Json[]) : [];
   const address = typeof host === 'string' ? parseAddress(host) : null;
-  const number = typeof own === 'number' ? own : own == null ? packet.port : null;
+  const number = typeof own === 'number' ? own : own === null || own === undefined ? packet.port : null;
   if (address === null || number === null) return null;
   return {action: {go: 'dnat', to: hostPort(formatAddress(address), number)}, packet: {...packet, destination: address, port: number, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
 }

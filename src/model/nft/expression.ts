@@ -88,20 +88,20 @@ export function isOneOf(value: Value, wanted: Json, scope: Scope): boolean | nul
   if (value === null) return null;
   if (typeof wanted === 'string' && wanted.startsWith('@')) {
     const set = scope.sets.get(wanted.slice(1));
-    return set === undefined ? null : anyOf(value, set.isMap ? set.elements.map(element => (Array.isArray(element) ? (element as readonly Json[])[0] ?? null : element)) : set.elements, scope);
+    return set === undefined ? null : anyOf(value, set.isMap ? set.elements.map(element => (Array.isArray(element) ? (element as readonly Json[])[0] ?? null : element)) : set.elements);
   }
-  if (Array.isArray(wanted)) return anyOf(value, wanted as readonly Json[], scope);
+  if (Array.isArray(wanted)) return anyOf(value, wanted as readonly Json[]);
   if (wanted !== null && typeof wanted === 'object') {
     const {set} = wanted as JsonObject;
-    if (set !== undefined) return anyOf(value, [set].flat() as Json[], scope);
+    if (set !== undefined) return anyOf(value, [set].flat() as Json[]);
   }
-  return isThe(value, wanted, scope);
+  return isThe(value, wanted);
 }
 
-function anyOf(value: Value, elements: readonly Json[], scope: Scope): boolean | null {
+function anyOf(value: Value, elements: readonly Json[]): boolean | null {
   let open = false;
   for (const element of elements) {
-    const hit = isThe(value, element, scope);
+    const hit = isThe(value, element);
     if (hit === true) return true;
     open ||= hit === null;
   }
@@ -109,12 +109,12 @@ function anyOf(value: Value, elements: readonly Json[], scope: Scope): boolean |
 }
 
 /** One element: a literal, a prefix, a range, several joined, or any of these with a time-out around it. */
-export function isThe(value: Value, element: Json, scope: Scope): boolean | null {
+export function isThe(value: Value, element: Json): boolean | null {
   if (value === null || element === null) return null;
   if (typeof value === 'object') {
     const parts = typeof element === 'object' && !Array.isArray(element) ? (element as JsonObject)['concat'] : undefined;
-    if (parts === undefined) return typeof element === 'object' && !Array.isArray(element) && 'elem' in element ? isThe(value, (element['elem'] as JsonObject)['val'] ?? null, scope) : null;
-    const verdicts = value.map((part, i) => isThe(part, (parts as Json[])[i] ?? null, scope));
+    if (parts === undefined) return typeof element === 'object' && !Array.isArray(element) && 'elem' in element ? isThe(value, (element['elem'] as JsonObject)['val'] ?? null) : null;
+    const verdicts = value.map((part, i) => isThe(part, (parts as Json[])[i] ?? null));
     return verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
   }
   if (typeof element === 'number') return typeof value === 'number' ? value === element : value in numbers ? numbers[value as keyof typeof numbers] === element : null;
@@ -124,7 +124,7 @@ export function isThe(value: Value, element: Json, scope: Scope): boolean | null
   }
   if (typeof element !== 'object' || Array.isArray(element)) return null;
   const [kind = '', body = null] = Object.entries(element as JsonObject)[0] ?? [];
-  if (kind === 'elem') return isThe(value, (body as JsonObject)['val'] ?? null, scope);
+  if (kind === 'elem') return isThe(value, (body as JsonObject)['val'] ?? null);
   if (kind === 'prefix') {
     const {addr, len} = body as {addr?: string; len?: number};
     const [block, address] = [parseBlock(`${addr}/${len}`), typeof value === 'string' ? parseAddress(value) : null];
@@ -133,7 +133,7 @@ export function isThe(value: Value, element: Json, scope: Scope): boolean | null
   if (kind === 'range') {
     const [low, high] = (body as Json[]).map(bound => ordered(bound));
     const here = ordered(value);
-    return low == null || high == null || here === null ? null : here >= low && here <= high;
+    return low === null || low === undefined || high === null || high === undefined || here === null ? null : here >= low && here <= high;
   }
   return null;
 }

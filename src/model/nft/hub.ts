@@ -33,8 +33,8 @@ function whyUntranslated(rules: NodeRules, way: Way): Fault {
   const services = table === undefined ? [] : contents(table, table.chains.get('services') ?? {name: 'services', base: null, rules: []});
   if (table === undefined || (table.sets.get('service-ips')?.elements.length ?? 0) === 0) return {kind: 'never-synced', evidence: table === undefined ? [] : services};
   if (!jumpsToServices(table, way)) return {kind: 'hook-missing', hook: baseOf(way), evidence: contents(table, table.chains.get(baseOf(way)) ?? {name: baseOf(way), base: null, rules: []})};
-  const [, protocol, name] = [way.address, way.protocol.toLowerCase(), serviceOf(way)];
-  const own = [...table.chains.values()].find(chain => new RegExp(`^service-[A-Z0-9]+-`).test(chain.name) && chain.name.replace(/^service-[A-Z0-9]+-/, '') === `${name.service}/${protocol}/${name.port}`);
+  const name = serviceOf(way);
+  const own = [...table.chains.values()].find(chain => chain.name.startsWith('service-') && chain.name.replace(/^service-[A-Z0-9]+-/, '') === `${name.service}/${way.protocol.toLowerCase()}/${name.port}`);
   if (own !== undefined) return {kind: 'jump-missing', chain: own.name, evidence: contents(table, own)};
   return {kind: 'service-missing', evidence: services};
 }

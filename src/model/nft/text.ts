@@ -6,11 +6,6 @@ export function ruleText(rule: NftRule): string {
   return `${rule.statements.map(statementText).join(' ')}${comment}`;
 }
 
-/** Where the rule stands: `ip kube-proxy services`. */
-export function placeText({family, table, chain}: NftRule): string {
-  return `${family} ${table} ${chain}`;
-}
-
 function statementText(statement: JsonObject): string {
   const [kind = '', body = null] = Object.entries(statement)[0] ?? [];
   const of = (body ?? {}) as JsonObject;
