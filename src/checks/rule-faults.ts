@@ -32,7 +32,7 @@ export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['compar
   });
 }
 
-export function addressText({way}: Comparison): string {
+function addressText({way}: Comparison): string {
   return `${hostPort(way.address, way.port)}/${way.protocol}`;
 }
 

@@ -26,7 +26,6 @@ const commands: Readonly<Record<string, string>> = {
   processes: 'for p in /proc/[0-9]*; do c=$(cat $p/comm 2>/dev/null) || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',
 };
 
-export type SectionName = keyof typeof commands & string;
 export const sectionNames: readonly string[] = Object.keys(commands);
 
 const magic = 'kdiag-reading/1';

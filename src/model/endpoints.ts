@@ -111,7 +111,7 @@ export function clusterIPs(service: Service): string[] {
   return all.filter(ip => ip !== 'None' && ip !== '');
 }
 
-export function familiesOf(service: Service): (4 | 6)[] {
+function familiesOf(service: Service): (4 | 6)[] {
   return [...new Set(clusterIPs(service).map(familyOf))];
 }
 

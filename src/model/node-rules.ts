@@ -125,7 +125,7 @@ export function isLocal(rules: NodeRules, address: Address): boolean | null {
   return rules.localAddresses === null ? null : rules.localAddresses.has(formatAddress(address));
 }
 
-export function isReadable(rules: Answer<NodeRules>): rules is {readonly known: NodeRules} {
+function isReadable(rules: Answer<NodeRules>): rules is {readonly known: NodeRules} {
   return isKnown(rules);
 }
 

@@ -71,7 +71,7 @@ function terminatedText(ended: {exitCode: number; signal?: number; reason?: stri
 }
 
 /** `GET :8080/healthz`, `TCP :5432`, … */
-export function probeText(probe: Probe): string {
+function probeText(probe: Probe): string {
   if (probe.httpGet !== undefined) return `${probe.httpGet.scheme === 'HTTPS' ? 'HTTPS ' : ''}GET ${probe.httpGet.host ?? ''}:${probe.httpGet.port}${probe.httpGet.path ?? '/'}`;
   if (probe.tcpSocket !== undefined) return `TCP ${probe.tcpSocket.host ?? ''}:${probe.tcpSocket.port}`;
   if (probe.grpc !== undefined) return `gRPC :${probe.grpc.port}`;

@@ -25,7 +25,7 @@ export function daemonSetRefusal(set: Workload, node: Node): Refusal | null {
 }
 
 /** `Lt` and `Gt` tolerations (KEP-5471) are not handled: they count as not tolerating. */
-export function tolerates(toleration: Toleration, taint: Taint): boolean {
+function tolerates(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect !== undefined && toleration.effect !== '' && toleration.effect !== taint.effect) return false;
   const operator = toleration.operator ?? 'Equal';
   if (toleration.key === undefined || toleration.key === '') return operator === 'Exists';

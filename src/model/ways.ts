@@ -66,6 +66,6 @@ function sourceOf(from: Packet['from'], family: 4 | 6, node: Node, service: Serv
   return block ? lastHost(block) : null;
 }
 
-export function internalIPs(node: Node): string[] {
+function internalIPs(node: Node): string[] {
   return (node.status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => address);
 }

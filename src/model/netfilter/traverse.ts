@@ -120,7 +120,7 @@ function ended<R extends Line>(chain: Chain<R>, packet: Packet): Leaf<R> {
   return {share: one, end: chain.policy === 'drop' ? {kind: 'drop', rule: null} : {kind: 'pass'}, packet, path: []};
 }
 
-export function scaled<R extends Line>(leaves: readonly Leaf<R>[], by: Fraction): Leaf<R>[] {
+function scaled<R extends Line>(leaves: readonly Leaf<R>[], by: Fraction): Leaf<R>[] {
   return equal(by, one) ? [...leaves] : leaves.map(leaf => ({...leaf, share: times(leaf.share, by)}));
 }
 
