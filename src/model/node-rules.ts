@@ -1,4 +1,4 @@
-import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
+import {type Answer, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {NodeReading, Section} from '../cluster/cluster.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
@@ -123,10 +123,6 @@ function localAddresses(sections: NodeReading['sections']): ReadonlySet<string> 
 export function isLocal(rules: NodeRules, address: Address): boolean | null {
   if (address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n) return true;
   return rules.localAddresses === null ? null : rules.localAddresses.has(formatAddress(address));
-}
-
-function isReadable(rules: Answer<NodeRules>): rules is {readonly known: NodeRules} {
-  return isKnown(rules);
 }
 
 function lines(section: Section | undefined): string[] {
