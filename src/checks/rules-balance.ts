@@ -3,7 +3,10 @@ import {check} from './check.ts';
 import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
 import {nameOf, noService} from './service-subject.ts';
 
-/** An endpoint that never gets a connection is an error: what it serves (a shard, a session, half the capacity) is cut off. */
+/**
+ * An endpoint that never gets a connection is an error: what it serves (a shard, a session, half the capacity) is cut off. So is a
+ * part of the connections that no endpoint gets.
+ */
 export default check({
   id: 'rules-balance',
   link: 'Node rules',
@@ -17,7 +20,8 @@ export default check({
     return {
       findings: faultsByNode(comparisons, ['wrong-balance']).map(({node, addresses, evidence, faults}) => {
         const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
-        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, shares: faults[0]?.shares ?? {}}, evidence};
+        const lost = Math.max(...faults.map(each => each.lost));
+        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 || lost > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, lost, shares: faults[0]?.shares ?? {}}, evidence};
       }),
       ...rightNodes(comparisons),
     };

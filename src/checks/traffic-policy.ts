@@ -1,6 +1,6 @@
 import type {EndpointSlice, Node, Service} from '../cluster/objects.ts';
 import {evidence, type FindingOf, type Level, nodeSubject} from '../findings/finding.ts';
-import {clusterIPs, endpointsOf, localEndpoints, unproxied, usable} from '../model/endpoints.ts';
+import {endpointsOf, familiesOf, localEndpoints, unproxied, usable} from '../model/endpoints.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {check} from './check.ts';
 import {nameOf, noPort, noService} from './service-subject.ts';
@@ -22,12 +22,12 @@ export default check({
     if (inner !== 'Local' && (outer !== 'Local' || ways.length === 0)) return {skipped: 'there are none'};
     const ports = askedPorts(service, target.port);
     if (ports.length === 0) return {skipped: noPort};
-    const bare = examinedNodes.filter(node => ports.some(port => families(service).some(family => {
+    const bare = examinedNodes.filter(node => ports.some(port => familiesOf(service).some(family => {
       const all = endpointsOf(slices, port, family);
       return usable(all).length > 0 && localEndpoints(all, node).endpoints.length === 0;
     })));
     if (bare.length === 0) return {note: `each of ${examinedNodes.length} nodes has one, or none is needed`};
-    const having = [...new Set(ports.flatMap(port => families(service).flatMap(family => usable(endpointsOf(slices, port, family)).flatMap(({node}) => node ?? []))))].sort();
+    const having = [...new Set(ports.flatMap(port => familiesOf(service).flatMap(family => usable(endpointsOf(slices, port, family)).flatMap(({node}) => node ?? []))))].sort();
     const proof = (field: string, node: Node) => [evidence('object', `Service ${nameOf(service)}`, field), evidence('object', `EndpointSlices of ${nameOf(service)}`, `endpoints on ${having.join(', ') || 'no node'}; none on ${node.metadata.name}${sliceNames(slices)}`)];
     const findings = bare.flatMap((node): FindingOf<Code>[] => {
       const name = node.metadata.name;
@@ -57,10 +57,6 @@ function outsideWays(service: Service): string[] {
   const nodePorts = (service.spec.ports ?? []).flatMap(({nodePort}) => (nodePort === undefined ? [] : [`NodePort ${nodePort}`]));
   const addresses = [...(service.spec.externalIPs ?? []), ...(service.status?.loadBalancer?.ingress ?? []).flatMap(({ip}) => ip ?? [])];
   return [...nodePorts, ...addresses];
-}
-
-function families(service: Service): (4 | 6)[] {
-  return [...new Set(clusterIPs(service).map(ip => (ip.includes(':') ? 6 as const : 4 as const)))];
 }
 
 function sliceNames(slices: readonly EndpointSlice[]): string {

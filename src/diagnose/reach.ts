@@ -55,7 +55,7 @@ function where(fault: Fault): string {
     case 'endpoint-missing': return fault.chain ?? 'the rules lack endpoints';
     case 'jump-missing': return `nothing jumps to ${fault.chain}`;
     case 'forward-policy': return 'the FORWARD chain, policy DROP';
-    case 'wrong-balance': return 'nowhere: connections pass, but not to every endpoint';
+    case 'wrong-balance': return fault.lost > 0 ? 'the end of the Service chain, untranslated' : 'nowhere: connections pass, but not to every endpoint';
     default: return fault.evidence.at(-1)?.raw ?? fault.kind;
   }
 }

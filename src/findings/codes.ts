@@ -50,7 +50,7 @@ export interface ArgsOf {
   'rules-jump-missing': RuleArgs & {chain: string};
   'rules-missing-endpoint': RuleArgs & {endpoints: readonly string[]; chain: string | null; all: boolean};
   'rules-stale-endpoint': RuleArgs & {endpoints: readonly string[]; share: number};
-  'rules-wrong-balance': RuleArgs & {starved: readonly string[]; shares: Readonly<Record<string, number>>};
+  'rules-wrong-balance': RuleArgs & {starved: readonly string[]; lost: number; shares: Readonly<Record<string, number>>};
   'rules-reject-despite-endpoints': RuleArgs;
   'rules-in-both-backends': RuleArgs & {harmful: boolean};
   'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};

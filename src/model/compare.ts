@@ -14,7 +14,7 @@ export type Fault =
   | {readonly kind: 'jump-missing'; readonly chain: string; readonly evidence: readonly Line[]}
   | {readonly kind: 'endpoint-missing'; readonly endpoints: readonly string[]; readonly chain: string | null; readonly evidence: readonly Line[]}
   | {readonly kind: 'endpoint-stale'; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Line[]}
-  | {readonly kind: 'wrong-balance'; readonly starved: readonly string[]; readonly shares: Readonly<Record<string, number>>; readonly evidence: readonly Line[]}
+  | {readonly kind: 'wrong-balance'; readonly starved: readonly string[]; readonly lost: number; readonly shares: Readonly<Record<string, number>>; readonly evidence: readonly Line[]}
   | {readonly kind: 'reject-despite-endpoints'; readonly evidence: readonly Line[]}
   | {readonly kind: 'source-range'; readonly evidence: readonly Line[]}
   | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Line[]}
@@ -115,7 +115,8 @@ function balance(hub: Hub, wanted: ReadonlySet<string>, reached: ReadonlyMap<str
   const shares = Object.fromEntries([...wanted].sort().map(to => [to, toNumber(reached.get(to) ?? zero)]));
   const fair = 1 / wanted.size;
   if (Object.values(shares).every(share => Math.abs(share - fair) <= tolerance)) return [];
-  return [{kind: 'wrong-balance', starved: Object.keys(shares).filter(to => shares[to] === 0), shares, evidence: hub.lines}];
+  const lost = 1 - Object.values(shares).reduce((sum, share) => sum + share, 0);
+  return [{kind: 'wrong-balance', starved: Object.keys(shares).filter(to => shares[to] === 0), lost: lost <= tolerance ? 0 : lost, shares, evidence: hub.lines}];
 }
 
 function unique(rules: readonly Line[]): Line[] {

@@ -62,7 +62,9 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'The node does not share connections evenly',
     level: 'warning',
     link: 'Node rules',
-    message: ({node, service, starved, shares}) => starved.length > 0
+    message: ({node, service, starved, lost, shares}) => lost > 0
+      ? `${node} lets ${percent(lost)} of the connections to Service ${service} through untranslated: its chain ends before every connection has got an endpoint`
+      : starved.length > 0
       ? `${node} never sends a connection for Service ${service} to ${list(starved)}`
       : `${node} shares connections to Service ${service} unevenly: ${list(Object.entries(shares).map(([to, share]) => `${to} gets ${percent(share)}`), 5)}`,
     remedy: ({node}) => restart(node),
