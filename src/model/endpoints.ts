@@ -1,5 +1,5 @@
 import type {EndpointSlice, Node, Protocol, Service, ServicePort, SliceEndpoint} from '../cluster/objects.ts';
-import {formatAddress, hostPort, parseAddress} from './ip.ts';
+import {familyOf, formatAddress, hostPort, parseAddress} from './ip.ts';
 
 /** One address and port behind a Service port, as kube-proxy sees it. */
 export interface Endpoint {
@@ -109,6 +109,11 @@ export function unproxied(service: Service): 'headless' | 'external-name' | 'oth
 export function clusterIPs(service: Service): string[] {
   const all = service.spec.clusterIPs ?? (service.spec.clusterIP ? [service.spec.clusterIP] : []);
   return all.filter(ip => ip !== 'None' && ip !== '');
+}
+
+/** Families that kube-proxy has rules for: those of the ClusterIPs. */
+export function familiesOf(service: Service): (4 | 6)[] {
+  return [...new Set(clusterIPs(service).map(familyOf))];
 }
 
 /** `default/hostnames:default`, or without a port name `default/hostnames`: how kube-proxy names a Service port. */

@@ -61,13 +61,20 @@ function parseMask(text: string | undefined, family: 4 | 6): bigint | null {
   return mask === null || mask.family !== family ? null : mask.bits;
 }
 
+/** The block of that prefix length which an address is in. */
+export function blockAround({family, bits}: Address, length: number): Block {
+  const mask = ones(family) ^ (ones(family) >> BigInt(length));
+  return {family, bits: bits & mask, mask};
+}
+
 export function contains(block: Block, address: Address): boolean {
   return block.family === address.family && (address.bits & block.mask) === block.bits;
 }
 
 /** The highest address of a block that is not its broadcast address: stands for "some pod of that node". */
 export function lastHost(block: Block): Address {
-  return {family: block.family, bits: (block.bits | (ones(block.family) & ~block.mask)) - 1n};
+  const hosts = ones(block.family) & ~block.mask;
+  return {family: block.family, bits: (block.bits | hosts) - (hosts > 1n ? 1n : 0n)}; // of a /31 and a /32 every address is a host
 }
 
 /** RFC 5952 form for IPv6, without a run of zeros shortened further than its first longest. */
