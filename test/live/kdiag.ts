@@ -1,4 +1,6 @@
+import assert from 'node:assert/strict';
 import {join} from 'node:path';
+import {complaintsAbout} from '../unit/report/schema.ts';
 import {root, run, type Result} from './rig.ts';
 
 /** What these tests read of kdiag's report; its whole shape is in the JSON Schema that the package ships. */
@@ -27,14 +29,17 @@ export function kdiag(args: readonly string[], env: NodeJS.ProcessEnv = {}): Pro
   return run(process.execPath, [entry, ...args], {env: {...process.env, ...env}, timeout: 90_000});
 }
 
-/** With `-o json`: the report and the exit status. */
+/** With `-o json`: the report, which is as the shipped schema says, and the exit status. */
 export async function diagnose(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{readonly exit: number | null; readonly report: Report; readonly text: string}> {
   const {code, stdout, stderr} = await kdiag([...args, '-o', 'json'], env);
+  let report: Report;
   try {
-    return {exit: code, report: JSON.parse(stdout) as Report, text: stdout};
+    report = JSON.parse(stdout) as Report;
   } catch {
     throw new Error(`kdiag ${args.join(' ')}: exit ${code} and no report\n${stdout}${stderr}`);
   }
+  assert.deepEqual(complaintsAbout(report), [], `the report of kdiag ${args.join(' ')} is not as the schema says`);
+  return {exit: code, report, text: stdout};
 }
 
 /** For a person whose test failed: what kdiag said. */
