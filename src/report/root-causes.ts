@@ -24,7 +24,7 @@ function block([finding, ...others]: Group, title: string, report: Report, style
     ...evidenceLines(finding, style, wide),
     ...(finding.remedy.length === 0 ? [] : [`  ${style.strong('What to type')}`, ...finding.remedy.map(line => `    ${line.startsWith('#') ? style.faint(plain(line)) : plain(line)}`)]),
     ...effectLines(finding, report, style, wide),
-    ...prose(`See ${finding.docs} of kdiag`, 2, style).map(style.faint),
+    ...prose(`More: kdiag explain ${finding.code}`, 2, style).map(style.faint),
   ];
 }
 
