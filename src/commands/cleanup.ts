@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {isKnown} from '../cluster/answer.ts';
 import {KdiagError} from '../kdiag-error.ts';
+import {plain} from '../report/plain.ts';
 
 export default class Cleanup extends KdiagCommand {
   static override summary = 'Delete the debug pods that any run of kdiag has left';
@@ -23,7 +24,7 @@ export default class Cleanup extends KdiagCommand {
     try {
       const gone = await live.cleanup(flags['debug-namespace'] === undefined);
       if (!isKnown(gone)) throw new KdiagError(3, `the debug pods could not be deleted: ${gone.unknown.detail}`);
-      process.stdout.write(gone.known.length === 0 ? 'nothing of kdiag was left\n' : gone.known.map(name => `pod ${name} deleted\n`).join(''));
+      process.stdout.write(gone.known.length === 0 ? 'nothing of kdiag was left\n' : gone.known.map(name => `pod ${plain(name)} deleted\n`).join(''));
     } finally {
       await live.close();
     }

@@ -5,6 +5,7 @@ import {inSession} from '../cli/session.ts';
 import {checkNamespace} from '../cli/target.ts';
 import {recordCluster} from '../diagnose/record-cluster.ts';
 import {KdiagError} from '../kdiag-error.ts';
+import {plain} from '../report/plain.ts';
 import {version} from '../version.ts';
 
 export default class Record extends KdiagCommand {
@@ -39,6 +40,6 @@ docs/recording-format.md names; --pseudonymise replaces names and addresses as w
     const written = flags.pseudonymise ? (await import('../cluster/recording/pseudonymise/pseudonymise.ts')).pseudonymise(contents) : contents;
     await saveRecording(flags.output, written, {force: flags.force});
     process.stdout.write(`${flags.output}: ${told.objects} objects, ${told.nodes} of ${told.allNodes} nodes${flags.pseudonymise ? ', names and addresses replaced' : ''}\n`);
-    for (const line of told.lacking) process.stderr.write(`kdiag: not recorded: ${line}\n`);
+    for (const line of told.lacking) process.stderr.write(`kdiag: not recorded: ${plain(line)}\n`);
   }
 }
