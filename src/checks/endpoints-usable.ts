@@ -1,5 +1,6 @@
 import {evidence} from '../findings/finding.ts';
-import {endpointsOf, portText, usable} from '../model/endpoints.ts';
+import {clusterIPs, endpointsOf, familiesOf, portText, unproxied, usable} from '../model/endpoints.ts';
+import {familyOf} from '../model/ip.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {check} from './check.ts';
 import {nameOf, noPort, noService, subjectOf} from './service-subject.ts';
@@ -9,7 +10,7 @@ export default check({
   link: 'Endpoints',
   question: 'The endpoints take new connections',
   needs: ['target', 'service', 'slices'],
-  can: ['endpoints-terminating-only', 'service-without-endpoints'],
+  can: ['endpoints-terminating-only', 'endpoints-wrong-ip-family', 'service-without-endpoints'],
   run: ({target, service, slices}) => {
     if (service === null) return {skipped: noService};
     if (service.spec.type === 'ExternalName') return {skipped: 'an ExternalName Service has no endpoints'};
@@ -24,6 +25,11 @@ export default check({
       return {findings: [{code: 'endpoints-terminating-only', subject: subjectOf(service), args: {service: nameOf(service), endpoints: dying.good.map(({to}) => to)}, evidence: seen}]};
     }
     const empty = ports.filter(({good}) => good.length === 0);
+    const barren = familiesOf(service).find(family => ports.some(({good}) => good.length > 0 && good.every(({address}) => familyOf(address) !== family)));
+    if (barren !== undefined && unproxied(service) === null) {
+      const [family, has] = barren === 6 ? ['IPv6', 'IPv4'] as const : ['IPv4', 'IPv6'] as const;
+      return {findings: [{code: 'endpoints-wrong-ip-family', subject: subjectOf(service), args: {service: nameOf(service), family, has, addresses: clusterIPs(service).filter(ip => familyOf(ip) === barren)}, evidence: seen}]};
+    }
     if (empty.length === 0) return {note: ports.map(({port, good, all}) => `${portText(port)}: ${good.length} of ${all.length} ready`).join(', ')};
     const selects = Object.keys(service.spec.selector ?? {}).length > 0;
     if (selects) return {skipped: 'none, which the pods explain'};

@@ -1,6 +1,6 @@
-import type {Level} from '../findings/finding.ts';
-import {evidence} from '../findings/finding.ts';
-import {ageOf, type PodState, stateOf} from '../model/pods.ts';
+import type {Pod, Service} from '../cluster/objects.ts';
+import {evidence, type FindingOf, type Level} from '../findings/finding.ts';
+import {ageOf, condition, type PodState, stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
 import {nameOf, noService, subjectOf} from './service-subject.ts';
 
@@ -23,6 +23,7 @@ export default check({
     const down = states.filter((each): each is {pod: typeof each.pod; state: NotRunning} => each.state.state === 'not-running');
     const ready = states.filter(({state}) => state.state === 'ready').length;
     const [first] = down;
+    if (states.length === 0) return ended(service, pods);
     if (first === undefined) return {note: `${states.length} of ${states.length}`};
     // What a controller has given up and replaced (an evicted pod, a failed one of a ReplicaSet) harms nobody.
     const replaced = down.every(({state}) => state.reason === 'failed') && ready > 0;
@@ -43,3 +44,17 @@ export default check({
     };
   },
 });
+
+/** Every pod has completed or is being deleted. One that is Ready until it is gone still answers: its EndpointSlice says that. */
+function ended(service: Service, pods: readonly Pod[]): {skipped: string} | {findings: FindingOf<'service-pods-not-running'>[]} {
+  if (pods.some(pod => stateOf(pod).state === 'terminating' && condition(pod, 'Ready')?.status === 'True')) return {skipped: 'only pods that are being deleted are left'};
+  const reason = pods.every(pod => stateOf(pod).state === 'gone') ? 'completed' : 'terminating';
+  const detail = {completed: 'completed, and not started again', terminating: 'being deleted'}[reason];
+  return {
+    findings: [{
+      code: 'service-pods-not-running', subject: subjectOf(service),
+      args: {reason, service: nameOf(service), pods: pods.map(({metadata}) => metadata.name), detail, usable: 0, total: pods.length},
+      evidence: pods.map(({metadata, status}) => evidence('object', `Pod ${metadata.namespace}/${metadata.name}`, `status.phase: ${status?.phase}${metadata.deletionTimestamp === undefined ? '' : `, metadata.deletionTimestamp: ${metadata.deletionTimestamp}`}`)),
+    }],
+  };
+}

@@ -1,6 +1,6 @@
-import type {Service} from '../cluster/objects.ts';
+import type {EndpointSlice, Service} from '../cluster/objects.ts';
 import {evidence} from '../findings/finding.ts';
-import {clusterIPs, unproxied, usable, endpointsOf} from '../model/endpoints.ts';
+import {clusterIPs, endpointsOf, leftOut, unproxied, usable} from '../model/endpoints.ts';
 import {parseAddress} from '../model/ip.ts';
 import {check} from './check.ts';
 import {nameOf, noService, subjectOf} from './service-subject.ts';
@@ -26,10 +26,10 @@ export default check({
         return {note: `ExternalName: DNS answers with a CNAME to ${name}; there is no VIP and nothing is proxied`};
       }
       case 'headless': {
-        const addresses = 'known' in slices ? [...new Set((spec.ports ?? []).flatMap(port => ([4, 6] as const).flatMap(family => usable(endpointsOf(slices.known, port, family)).map(({address}) => address))))].sort() : [];
+        const addresses = 'known' in slices ? answered(service, slices.known) : [];
         return {findings: [{code: 'headless-service-has-no-vip', ...about, args: {service: owner, addresses}, evidence: field('spec.clusterIP: None')}]};
       }
-      case 'other-proxy': return {note: `left to another proxy by the label service.kubernetes.io/service-proxy-name: ${service.metadata.labels?.['service.kubernetes.io/service-proxy-name']}`};
+      case 'other-proxy': return {note: `left to another proxy by the label ${leftOut(service)}`};
     }
     const ingress = service.status?.loadBalancer?.ingress ?? [];
     if (spec.type === 'LoadBalancer' && ingress.length === 0) {
@@ -38,6 +38,15 @@ export default check({
     return {note: addressText(service)};
   },
 });
+
+/** What DNS answers: of a headless Service without ports, the addresses alone. */
+function answered({spec}: Service, slices: readonly EndpointSlice[]): string[] {
+  const ports = spec.ports ?? [];
+  const found = ports.length > 0
+    ? ports.flatMap(port => ([4, 6] as const).flatMap(family => usable(endpointsOf(slices, port, family)).map(({address}) => address)))
+    : slices.flatMap(({endpoints}) => (endpoints ?? []).filter(({conditions}) => conditions?.ready !== false).flatMap(({addresses}) => addresses.slice(0, 1)));
+  return [...new Set(found)].sort();
+}
 
 /** `ClusterIP 10.96.0.10`, `NodePort 30080 on every node, ClusterIP …` */
 function addressText(service: Service): string {

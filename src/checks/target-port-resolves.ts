@@ -1,6 +1,7 @@
 import type {Pod, ServicePort} from '../cluster/objects.ts';
 import {evidence, type Evidence} from '../findings/finding.ts';
 import {portText, protocolOf} from '../model/endpoints.ts';
+import {canServe} from '../model/pods.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {portsOf, targetPortIn} from '../model/target-port.ts';
 import {check} from './check.ts';
@@ -12,9 +13,10 @@ export default check({
   question: 'The containers have the target ports',
   needs: ['target', 'service', 'pods'],
   can: ['service-target-port-unresolved', 'service-protocol-mismatch'],
-  run: ({target, service, pods}) => {
+  run: ({target, service, pods: all}) => {
     if (service === null) return {skipped: noService};
-    if (pods.length === 0) return {skipped: 'no pod is selected'};
+    const pods = all.filter(canServe);
+    if (pods.length === 0) return {skipped: 'no pod that could serve is selected'};
     const ports = askedPorts(service, target.port);
     if (ports.length === 0) return {skipped: noPort};
     const about = {subject: subjectOf(service)};

@@ -15,7 +15,7 @@ export interface ArgsOf {
     workload: string | null;
   };
   'service-pods-not-running': {
-    reason: 'image-pull' | 'crash-loop' | 'pending' | 'container-config' | 'failed' | 'init' | 'node-lost';
+    reason: 'image-pull' | 'crash-loop' | 'pending' | 'container-config' | 'failed' | 'init' | 'node-lost' | 'completed' | 'terminating';
     service: string; pods: readonly string[]; detail: string; usable: number; total: number;
   };
   'service-pods-not-ready': {
@@ -29,6 +29,7 @@ export interface ArgsOf {
     service: string; endpoints: readonly string[]; slices: readonly string[];
   };
   'endpoints-terminating-only': {service: string; endpoints: readonly string[]};
+  'endpoints-wrong-ip-family': {service: string; family: 'IPv4' | 'IPv6'; has: 'IPv4' | 'IPv6'; addresses: readonly string[]};
   'service-without-endpoints': {service: string; reason: 'no-slice' | 'port-name' | 'not-ready'; ports: readonly string[]};
   'external-policy-without-local-endpoint': {service: string; node: string; ways: readonly string[]; with: readonly string[]; behindHealthCheck: boolean};
   'internal-policy-without-local-endpoint': {service: string; node: string; with: readonly string[]};

@@ -98,12 +98,20 @@ export function localEndpoints(endpoints: readonly Endpoint[], node: Node): Expe
   return {endpoints: usable(endpoints.filter(endpoint => endpoint.node === node.metadata.name)), because: 'local'};
 }
 
-/** Kinds of Services that no node has rules for; null when rules are expected. */
+/**
+ * Kinds of Services that no node has rules for; null when rules are expected. Of the labels kube-proxy 1.36 heeds only the first on
+ * Services; older ones both.
+ */
 export function unproxied(service: Service): 'headless' | 'external-name' | 'other-proxy' | null {
   if (service.spec.type === 'ExternalName') return 'external-name';
   if (service.spec.clusterIP === 'None' || !service.spec.clusterIP) return 'headless';
-  const labels = service.metadata.labels ?? {};
-  return 'service.kubernetes.io/service-proxy-name' in labels ? 'other-proxy' : null;
+  return leftOut(service) === null ? null : 'other-proxy';
+}
+
+/** The label, with its value, that tells kube-proxy to leave a Service to others. */
+export function leftOut({metadata}: Service): string | null {
+  const label = ['service.kubernetes.io/service-proxy-name', 'service.kubernetes.io/headless'].find(key => metadata.labels?.[key] !== undefined);
+  return label === undefined ? null : `${label}: ${metadata.labels?.[label]}`;
 }
 
 export function clusterIPs(service: Service): string[] {

@@ -54,6 +54,8 @@ function notReady(pod: Pod): PodState {
   if (unready?.started === false) return {state: 'not-ready', reason: 'starting', detail: `container ${unready.name} has not started up yet`, field: `containerStatuses[${unready.name}].started: false`};
   if (unready !== undefined && probe !== undefined) return {state: 'not-ready', reason: 'readiness-probe', detail: `the readiness probe of container ${unready.name} (${probeText(probe)}) fails`, field: `containerStatuses[${unready.name}].ready: false, readinessProbe: ${probeText(probe)}`};
   const ready = condition(pod, 'Ready');
+  // The node lifecycle controller says so of all pods of a node that it does not hear from; nobody updates their containers' status.
+  if (containers?.status === 'True' && ready?.status === 'False') return {state: 'not-ready', reason: 'not-ready', detail: `its node ${pod.spec.nodeName} does not report: its containers were ready when it last did`, field: `conditions[Ready]: False, conditions[ContainersReady]: True, spec.nodeName: ${pod.spec.nodeName}`};
   return {state: 'not-ready', reason: 'not-ready', detail: ready?.message ?? ready?.reason ?? 'it is not Ready', field: `conditions[Ready]: ${ready?.status ?? 'absent'} ${ready?.reason ?? ''}`.trim()};
 }
 
@@ -80,6 +82,11 @@ function probeText(probe: Probe): string {
 
 export function condition(of: {readonly status?: {readonly conditions?: readonly Condition[]}}, type: string): Condition | undefined {
   return of.status?.conditions?.find(each => each.type === type);
+}
+
+/** Whether the EndpointSlice controller would consider it: completed, failed and deleted pods are none of a Service's any more. */
+export function canServe(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 }
 
 /** Seconds since the pod was created. */

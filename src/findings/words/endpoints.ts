@@ -4,7 +4,7 @@ import {count, inNamespace, list} from './phrases.ts';
 type Own =
   | 'service-selector-matches-no-pod' | 'service-pods-not-running' | 'service-pods-not-ready' | 'service-target-port-unresolved'
   | 'service-protocol-mismatch' | 'endpoints-disagree-with-pods' | 'endpoints-terminating-only' | 'service-without-endpoints'
-  | 'external-policy-without-local-endpoint' | 'internal-policy-without-local-endpoint';
+  | 'endpoints-wrong-ip-family' | 'external-policy-without-local-endpoint' | 'internal-policy-without-local-endpoint';
 
 export const endpointWords: {readonly [C in Own]: Words<C>} = {
   'service-selector-matches-no-pod': {
@@ -91,6 +91,17 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     link: 'Endpoints',
     message: ({service, endpoints}) => `Service ${service} has no ready endpoint: only terminating pods still answer (${list(endpoints)}), and they go soon`,
     remedy: ({service}) => [`kubectl get pods -n ${service.split('/')[0]} -o wide`],
+  },
+  'endpoints-wrong-ip-family': {
+    title: 'The Service has an address of a family in which it has no endpoint',
+    level: 'error',
+    link: 'Endpoints',
+    message: ({service, family, has, addresses}) => `Service ${service} has the ${family} address ${list(addresses)}, and its endpoints have ${has} addresses only: the nodes refuse what is sent there`,
+    remedy: ({service, has}) => [
+      `kubectl get pods -n ${service.split('/')[0]} -o custom-columns=NAME:.metadata.name,IPS:.status.podIPs`,
+      `# if the pods have ${has} addresses only, the Service should too:`,
+      `kubectl patch service ${inNamespace(service)} --type merge -p '${JSON.stringify({spec: {ipFamilyPolicy: 'SingleStack'}})}'`,
+    ],
   },
   'service-without-endpoints': {
     title: 'A Service without selector has no endpoint',

@@ -60,7 +60,14 @@ function jumpedTo(rulesets: readonly Ruleset[], way: Way): string | null {
   if (!hooked) return null;
   const jump = rulesets.flatMap(set => [...rulesOf(set, 'nat', 'KUBE-SERVICES'), ...rulesOf(set, 'nat', 'KUBE-NODEPORTS')])
     .find(rule => named(rule, way) && asksFor(rule, way) && own.test(targetOf(rule)));
-  return jump === undefined ? null : targetOf(jump);
+  return jump === undefined ? null : onward(rulesets, targetOf(jump));
+}
+
+/** The KUBE-EXT and KUBE-FW chains of outside traffic end in a jump towards the chain with the endpoints. */
+function onward(rulesets: readonly Ruleset[], chain: string): string {
+  if (!/^KUBE-(EXT|FW)-/.test(chain)) return chain;
+  const next = rulesets.flatMap(set => rulesOf(set, 'nat', chain)).map(rule => targetOf(rule)).findLast(name => /^KUBE-(SVC|SVL|EXT)-/.test(name));
+  return next === undefined || next === chain ? chain : onward(rulesets, next);
 }
 
 function asksFor(rule: Rule, way: Way): boolean {
@@ -75,8 +82,9 @@ function named(rule: Rule, way: Way): boolean {
   return rest !== null && (rest === '' || rest.startsWith(' '));
 }
 
+/** The rules to the endpoints have no comment in clusters of more than 1000 endpoints; the chain's first rule always has one. */
 function belongs(chain: Chain, way: Way): boolean {
-  return /^KUBE-(SVC|SVL|EXT)-/.test(chain.name) && chain.rules.some(rule => named(rule, way) && targetOf(rule).startsWith('KUBE-SEP-'));
+  return /^KUBE-(SVC|SVL|EXT)-/.test(chain.name) && chain.rules.some(rule => named(rule, way));
 }
 
 function contents(chain: Chain): readonly Line[] {

@@ -31,12 +31,15 @@ function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): 
   return typeof verdict === 'boolean' ? !verdict : minus(one, verdict);
 }
 
+/** Bridges of Docker's own networks and of virtual machines: no pod is behind them since the kubelet ceased to use Docker's (1.24). */
+const strange = /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|lxcbr0|lxdbr0)$/;
+
 const asked: Readonly<Record<string, (value: string, packet: Packet, place: Place, criterion: Criterion, rule: Rule) => Verdict>> = {
   source: (value, packet) => inBlock(value, packet.source),
   destination: (value, packet) => inBlock(value, packet.destination),
   protocol: (value, packet) => isProtocol(value, packet.protocol),
-  'in-interface': (value, packet) => (packet.from === 'host' ? false : value === 'lo' ? false : null),
-  'out-interface': (value, packet, place) => (value === 'lo' ? place.isLocal(packet.destination) : null),
+  'in-interface': (value, packet) => (packet.from === 'host' || value === 'lo' || strange.test(value) ? false : null),
+  'out-interface': (value, packet, place) => (value === 'lo' ? place.isLocal(packet.destination) : strange.test(value) ? false : null),
   fragment: () => false,
   dport: (value, packet) => inPorts(value, packet.port),
   'destination-port': (value, packet) => inPorts(value, packet.port),
