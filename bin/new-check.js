@@ -103,23 +103,20 @@ function isWrong(_service: Service): boolean {
 `,
   [`docs/findings/${code}.md`]: `# ${code}
 
-FILL IN: what is wrong, in two sentences.
-
 ## What it means
-
-FILL IN: what Kubernetes or the node does because of it.
+FILL IN: what is wrong; if there are several reasons, each with its word; and the level.
 
 ## Why it matters
-
 FILL IN: what clients see.
 
-## How to confirm
-
+## How to confirm by hand
 FILL IN: commands without kdiag that show the same, and what they print.
 
-## How to fix
-
+## How to mend
 FILL IN: what to type, and when that is the wrong thing to do.
+
+## See also
+- FILL IN: pages of neighbouring codes, Kubernetes' own documentation
 `,
   [`test/cases/codes/${code}.yaml`]: `title: "FILL IN: what is changed in the healthy world, as a sentence"
 # FILL IN: at least one change; test/cases/world.ts says which there are

@@ -65,7 +65,7 @@ test('the skeleton compiles, the tests say what to fill in, and pass once it is 
 
   const empty = await tests();
   assert.notEqual(empty.code, 0, 'tests that pass on a stub could never fail');
-  for (const words of ['FILL IN: src/checks/session-affinity-off.ts decides nothing yet', 'docs/findings/service-keeps-sessions.md:3: FILL IN', 'test/cases/codes/service-keeps-sessions.yaml:1:', 'test/cases/silent/service-keeps-sessions.yaml:1:', 'src/findings/words/endpoints.ts']) {
+  for (const words of ['FILL IN: src/checks/session-affinity-off.ts decides nothing yet', 'docs/findings/service-keeps-sessions.md:4: FILL IN', 'test/cases/codes/service-keeps-sessions.yaml:1:', 'test/cases/silent/service-keeps-sessions.yaml:1:', 'src/findings/words/endpoints.ts']) {
     assert.ok(empty.stdout.includes(words), `“${words}” is not in:\n${empty.stdout}`);
   }
 
