@@ -2,6 +2,7 @@ import {type Answer, isKnown, known, type Unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {FactName, Facts, Learning, Target} from './facts.ts';
 import {learners} from './index.ts';
+import {orderly} from './orderly.ts';
 
 /** Learns facts on demand, each once; what was asked for in parallel is learned in parallel. */
 export class Knowledge {
@@ -10,7 +11,7 @@ export class Knowledge {
 
   constructor(cluster: Cluster, target: Target) {
     this.#learning = {
-      cluster, target,
+      cluster: orderly(cluster), target,
       need: async name => open(await this.learn(name)),
       take: async answer => open(await answer),
       try: name => this.learn(name),
