@@ -18,17 +18,21 @@ export interface NodeFaults<K extends Fault['kind']> {
 /** How many rules of a chain are shown as evidence; the rest is counted. */
 const most = 12;
 
+/** Also of connections from other nodes that a node refuses on their way to its endpoints. */
 export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['comparisons'], kinds: readonly K[]): NodeFaults<K>[] {
-  return [...comparisons].flatMap(([node, answer]) => {
-    if (!isKnown(answer)) return [];
-    const hit = answer.known.flatMap(comparison => comparison.faults.filter((fault): fault is Extract<Fault, {kind: K}> => (kinds as readonly string[]).includes(fault.kind)).map(fault => ({comparison, fault})));
-    if (hit.length === 0) return [];
-    return [{
+  const isOf = (fault: Fault): fault is Extract<Fault, {kind: K}> => (kinds as readonly string[]).includes(fault.kind);
+  const hits = [...comparisons].flatMap(([node, answer]) => (isKnown(answer) ? answer.known : []).flatMap(comparison => [
+    ...comparison.faults.filter(isOf).map(fault => ({node, comparison, fault})),
+    ...comparison.refused.flatMap(refused => (isOf(refused.fault) ? [{node: refused.node, comparison, fault: refused.fault}] : [])),
+  ]));
+  return [...new Set(hits.map(({node}) => node))].sort().map(node => {
+    const own = hits.filter(hit => hit.node === node);
+    return {
       node,
-      faults: hit.map(({fault}) => fault),
-      addresses: [...new Set(hit.map(({comparison}) => addressText(comparison)))].sort(),
-      evidence: [...raw(node, hit.flatMap(({fault}) => fault.evidence)), ...wanted(hit.map(({comparison}) => comparison))],
-    }];
+      faults: own.map(({fault}) => fault),
+      addresses: [...new Set(own.map(({comparison}) => addressText(comparison)))].sort(),
+      evidence: [...raw(node, own.flatMap(({fault}) => fault.evidence)), ...wanted(own.map(({comparison}) => comparison))],
+    };
   });
 }
 

@@ -45,6 +45,8 @@ function lostAt(comparison: Comparison): string {
   if (comparison.undecided !== null) return `could not tell: ${comparison.undecided.because}`;
   const [fault] = comparison.faults;
   if (fault !== undefined) return where(fault);
+  const [refused] = comparison.refused;
+  if (refused !== undefined) return `on ${refused.node}: ${where(refused.fault)}`;
   return comparison.way.expected.endpoints.length === 0 ? (comparison.way.expected.because === 'local' ? 'no endpoint on this node (policy Local)' : 'the Service has no endpoint that takes connections') : 'unknown';
 }
 

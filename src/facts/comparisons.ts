@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
 import {type Comparison, compare} from '../model/compare.ts';
+import {delivered} from '../model/delivery.ts';
 import type {Dialect} from '../model/dialect.ts';
 import {iptablesDialect} from '../model/iptables/hub.ts';
 import {nftDialect} from '../model/nft/hub.ts';
@@ -22,7 +23,14 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
     const dialect = dialects[mode];
     return dialect === null ? unknown('unsupported', `${node.metadata.name} is in ${mode} mode, whose rules this version of kdiag does not follow yet`) : compareAll(read.known, dialect, ways);
   };
-  return new Map(nodes.filter(({metadata}) => rules.has(metadata.name)).map(node => [node.metadata.name, one(node)]));
+  const rulesOf = (name: string): NodeRules | undefined => {
+    const read = rules.get(name);
+    return read !== undefined && isKnown(read) ? read.known : undefined;
+  };
+  return new Map(nodes.filter(({metadata}) => rules.has(metadata.name)).map(node => {
+    const answer = one(node);
+    return [node.metadata.name, isKnown(answer) ? known(answer.known.map(each => delivered(each, rulesOf))) : answer];
+  }));
 };
 
 /** How kube-proxy writes its rules in each mode; null: kdiag does not follow them yet. */

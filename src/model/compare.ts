@@ -1,6 +1,7 @@
 import {type Fraction, isZero, plus, toNumber, zero} from './fraction.ts';
 import type {Line} from './netfilter/program.ts';
 import {type Outcome, walk} from './netfilter/walk.ts';
+import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
 import type {NodeRules} from './node-rules.ts';
 import type {Way} from './ways.ts';
@@ -29,6 +30,10 @@ export interface Comparison {
   readonly faults: readonly Fault[];
   /** Share of new connections that reach an endpoint that should answer; null: the rules could not be decided. */
   readonly predicted: number | null;
+  /** Endpoint → the share that this node sends there. */
+  readonly shares: Readonly<Record<string, number>>;
+  /** What the endpoints' own nodes refuse of that (delivery.ts). */
+  readonly refused: readonly Refused[];
   /** The rule that could not be decided, and why. */
   readonly undecided: {readonly rule: Line; readonly because: string} | null;
   /** A filter rule that could not be decided: the prediction holds if it lets the packet through. */
@@ -59,8 +64,9 @@ function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly 
   const reached = destinations(outcomes);
   const good = [...reached].filter(([to]) => wanted.has(to)).reduce((sum, [, share]) => plus(sum, share), zero);
   const predicted = undecided === null ? toNumber(good) : null;
-  if (undecided !== null) return {faults: [], predicted, undecided, unfollowed};
-  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : faultsOf(rules, dialect, way, outcomes, wanted, reached), predicted, undecided, unfollowed};
+  const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), refused: [], undecided, unfollowed};
+  if (undecided !== null) return {faults: [], ...told};
+  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : faultsOf(rules, dialect, way, outcomes, wanted, reached), ...told};
 }
 
 function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {

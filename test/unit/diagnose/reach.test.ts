@@ -14,11 +14,12 @@ interface Sketch {
   readonly faults?: readonly Fault[];
   readonly endpoints?: readonly object[];
   readonly because?: string;
+  readonly refused?: Comparison['refused'];
 }
 
 /** Only what reach looks at. */
-function comparison({kind = 'cluster-ip', client = 'pod', address = '10.96.0.7', port = 80, predicted, faults = [], endpoints = [{}], because = 'cluster'}: Sketch): Comparison {
-  return {way: {kind, client, address, port, protocol: 'TCP', portName: 'shop/cart:http', expected: {endpoints, because}}, predicted, faults, undecided: predicted === null ? {because: 'of a rule'} : null} as unknown as Comparison;
+function comparison({kind = 'cluster-ip', client = 'pod', address = '10.96.0.7', port = 80, predicted, faults = [], endpoints = [{}], because = 'cluster', refused = []}: Sketch): Comparison {
+  return {way: {kind, client, address, port, protocol: 'TCP', portName: 'shop/cart:http', expected: {endpoints, because}}, predicted, faults, refused, undecided: predicted === null ? {because: 'of a rule'} : null} as unknown as Comparison;
 }
 
 const reach = (nodes: Record<string, readonly Sketch[] | string>) => reachOf(new Map(Object.entries(nodes).map(([node, all]) => [node, typeof all === 'string' ? unknown('timeout', all) : known(all.map(comparison))])) as Facts['comparisons'], 'shop/cart');
@@ -48,6 +49,7 @@ test('where it is lost: the rule, or why no rule could help', () => {
   assert.equal(lost([{kind: 'endpoint-missing', endpoints: ['x'], chain: 'KUBE-SVC-X', evidence: []}]), 'KUBE-SVC-X');
   assert.equal(lost([{kind: 'never-synced', evidence: []}]), 'the node has no Service rules');
   assert.equal(lost([], {endpoints: []}), 'the Service has no endpoint that takes connections');
+  assert.equal(lost([], {refused: [{node: 'm', endpoint: 'x', share: 1, fault: {kind: 'forward-policy', share: 1, evidence: []}}]}), 'on m: the FORWARD chain, policy DROP');
   assert.equal(lost([], {endpoints: [], because: 'local'}), 'no endpoint on this node (policy Local)');
 });
 
