@@ -1,4 +1,5 @@
 import type {EndpointSlice, Pod, Service, ServicePort} from '../cluster/objects.ts';
+import type {ArgsOf} from '../findings/codes.ts';
 import {evidence} from '../findings/finding.ts';
 import {type Endpoint, endpointsOf} from '../model/endpoints.ts';
 import {familyOf, hostPort} from '../model/ip.ts';
@@ -8,7 +9,13 @@ import {targetPortIn} from '../model/target-port.ts';
 import {check} from './check.ts';
 import {nameOf, noPort, noService, subjectOf} from './service-subject.ts';
 
-type Reason = 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign';
+type Reason = ArgsOf['endpoints-disagree-with-pods']['reason'];
+
+/** The one that tells most first: a pod with another address is also missing. What somebody added on purpose comes last. */
+const telling: readonly Reason[] = ['wrong-address', 'gone-pod', 'mirrored', 'not-ready', 'missing', 'foreign'];
+
+/** How many pods are shown as evidence. */
+const most = 12;
 
 const managed = 'endpointslice.kubernetes.io/managed-by';
 const controller = 'endpointslice-controller.k8s.io';
@@ -26,32 +33,33 @@ export default check({
     if (pods.length === 0 && slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {skipped: 'no pod is selected'};
     const ports = askedPorts(service, target.port);
     if (ports.length === 0 && target.port !== null) return {skipped: noPort};
-    const found = new Map<Reason, {endpoints: Set<string>; slices: Set<string>; level: 'error' | 'warning'}>();
-    const add = (reason: Reason, endpoint: string, slice: string | null, level: 'error' | 'warning' = 'error'): void => {
-      const entry = found.get(reason) ?? {endpoints: new Set(), slices: new Set(), level};
+    const found = new Map<Reason, {endpoints: Set<string>; slices: Set<string>}>();
+    const add = (reason: Reason, endpoint: string, slice: string | null): void => {
+      const entry = found.get(reason) ?? {endpoints: new Set(), slices: new Set()};
       entry.endpoints.add(endpoint);
       if (slice !== null) entry.slices.add(slice);
-      found.set(reason, {...entry, level: entry.level === 'error' ? 'error' : level});
+      found.set(reason, entry);
     };
     for (const port of ports) {
       for (const family of [4, 6] as const) {
         const endpoints = endpointsOf(slices, port, family);
         for (const to of missing(service, pods, port, endpoints, slices, family)) add('missing', to, null);
         for (const endpoint of endpoints.filter(({ready}) => ready)) {
-          const [reason, level] = wrong(endpoint, pods, service, sliceOf(slices, endpoint)) ?? [];
-          if (reason !== undefined) add(reason, endpoint.to, endpoint.slice, level);
+          const reason = wrong(endpoint, pods, service, sliceOf(slices, endpoint));
+          if (reason !== null) add(reason, endpoint.to, endpoint.slice);
         }
       }
     }
-    if (found.size === 0) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}`};
-    const [[reason, worst] = ['missing' as const, {endpoints: new Set<string>(), slices: new Set<string>(), level: 'error' as const}]] = [...found].sort(([, a], [, b]) => (a.level < b.level ? -1 : 1));
+    const reason = telling.find(each => found.has(each));
+    const worst = reason === undefined ? undefined : found.get(reason);
+    if (reason === undefined || worst === undefined) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}`};
     return {
       findings: [{
-        code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: worst.level,
+        code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: reason === 'foreign' ? 'warning' : 'error',
         args: {reason, service: nameOf(service), endpoints: [...worst.endpoints].sort(), slices: [...worst.slices].sort()},
         evidence: [
           ...slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `managed-by: ${slice.metadata.labels?.[managed] ?? 'nobody'}, endpoints: ${(slice.endpoints ?? []).map(({addresses, conditions}) => `${addresses[0]}${conditions?.ready === false ? ' (not ready)' : ''}`).join(' ')}`)),
-          ...pods.map(pod => evidence('object', `Pod ${pod.metadata.namespace}/${pod.metadata.name}`, `${stateOf(pod).state}, status.podIP: ${pod.status?.podIP ?? 'none'}`)),
+          ...pods.slice(0, most).map(pod => evidence('object', `Pod ${pod.metadata.namespace}/${pod.metadata.name}`, `${stateOf(pod).state}, status.podIP: ${pod.status?.podIP ?? 'none'}`)),
         ],
       }],
     };
@@ -71,14 +79,14 @@ function missing(service: Service, pods: readonly Pod[], port: ServicePort, endp
   });
 }
 
-function wrong(endpoint: Endpoint, pods: readonly Pod[], service: Service, slice: EndpointSlice | undefined): [Reason, 'error' | 'warning'] | null {
+function wrong(endpoint: Endpoint, pods: readonly Pod[], service: Service, slice: EndpointSlice | undefined): Reason | null {
   const own = slice?.metadata.labels?.[managed];
   const atAddress = pods.find(pod => pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === true);
   const pod = endpoint.pod === null ? atAddress : pods.find(({metadata}) => metadata.name === endpoint.pod);
-  if (pod === undefined) return own === controller ? ['gone-pod', 'error'] : own === mirroring ? ['foreign', 'error'] : ['foreign', 'warning'];
-  if (pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === false) return ['wrong-address', 'error'];
+  if (pod === undefined) return own === controller ? 'gone-pod' : own === mirroring ? 'mirrored' : 'foreign';
+  if (pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === false) return 'wrong-address';
   const {state} = stateOf(pod);
-  return state === 'ready' || service.spec.publishNotReadyAddresses === true ? null : ['not-ready', 'error'];
+  return state === 'ready' || service.spec.publishNotReadyAddresses === true ? null : 'not-ready';
 }
 
 function sliceOf(slices: readonly EndpointSlice[], endpoint: Endpoint): EndpointSlice | undefined {

@@ -25,7 +25,7 @@ export interface ArgsOf {
   'service-target-port-unresolved': {service: string; port: string; targetPort: string; has: readonly string[]; pods: number; total: number};
   'service-protocol-mismatch': {service: string; port: string; protocol: string; targetPort: string; podProtocol: string};
   'endpoints-disagree-with-pods': {
-    reason: 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign';
+    reason: 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign' | 'mirrored';
     service: string; endpoints: readonly string[]; slices: readonly string[];
   };
   'endpoints-terminating-only': {service: string; endpoints: readonly string[]};

@@ -72,16 +72,18 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     message: ({reason, service, endpoints, slices}) => {
       const which = list(endpoints);
       switch (reason) {
-        case 'missing': return `Ready pods of Service ${service} are in no EndpointSlice: ${which}`;
+        case 'missing': return `Ready pods of Service ${service} are not among the ready endpoints of its EndpointSlices: ${which}`;
         case 'gone-pod': return `EndpointSlices of Service ${service} hold addresses of pods that are gone: ${which}`;
         case 'wrong-address': return `EndpointSlices of Service ${service} hold another address than the pod has: ${which}`;
         case 'foreign': return `EndpointSlice ${list(slices)}, which Kubernetes does not manage, adds ${which} to Service ${service}, and no pod that it selects has that address`;
+        case 'mirrored': return `EndpointSlice ${list(slices)}, a copy of an Endpoints object, adds ${which} to Service ${service}, and no pod that it selects has that address`;
         case 'not-ready': return `EndpointSlices of Service ${service} call ${which} ready, and the pods are not`;
       }
     },
     remedy: ({reason, service, slices}) => {
       const namespace = service.split('/')[0] ?? '';
       if (reason === 'foreign') return [`kubectl get endpointslice -n ${namespace} ${slices[0]} -o yaml`, `kubectl delete endpointslice -n ${namespace} ${slices[0]}`];
+      if (reason === 'mirrored') return [`kubectl delete endpointslice -n ${namespace} ${slices[0]}`, `kubectl get endpoints ${inNamespace(service)} -o yaml   # what it was copied from: delete that too if it comes back`];
       return ['# the EndpointSlice controller is part of kube-controller-manager: is it running?', 'kubectl get pods -n kube-system -l component=kube-controller-manager', `kubectl delete endpointslice -n ${namespace} ${slices[0] ?? `-l kubernetes.io/service-name=${service.split('/')[1]}`}   # it is made anew`];
     },
   },
