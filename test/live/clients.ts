@@ -1,4 +1,4 @@
-import {kubectl, must, rigName, root, tryInPod, tryOnNode, run} from './rig.ts';
+import {kubectl, must, rigName, root, tryOnNode, run} from './rig.ts';
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 
@@ -44,8 +44,14 @@ export async function request(vantage: Vantage, address: string, tries = 20): Pr
 
 function from(vantage: Vantage, script: string) {
   if (vantage === 'outside') return run('ip', ['netns', 'exec', `${rigName}-sw`, 'sh', '-c', script]);
-  const pod = /^pod on (.*)$/.exec(vantage)?.[1];
-  return pod === undefined ? tryOnNode(vantage, script) : tryInPod(`probe-${pod}`, script);
+  const node = /^pod on (.*)$/.exec(vantage)?.[1];
+  return node === undefined ? tryOnNode(vantage, script) : inClientPod(node, script);
+}
+
+/** Through the node and not through the API server: a pod can be a client while its kubelet is gone. */
+function inClientPod(node: string, script: string) {
+  const quoted = script.replaceAll("'", `'\\''`);
+  return tryOnNode(node, `p=$(grep -lz '^HOSTNAME=probe-${node}$' /proc/[0-9]*/environ 2>/dev/null | head -1); p=\${p#/proc/}; nsenter -t \${p%/environ} -n -m -u sh -c '${quoted}'`);
 }
 
 /** For a person: `node1 12/20 timeout 8`. */
@@ -55,10 +61,3 @@ export function describeSeen(seen: ReadonlyMap<Vantage, Seen>): string {
     return `${vantage} ${ok}/${tries}${failed}${ok === 0 ? '' : ` (${Object.keys(answers).length} pods)`}`;
   }).join(', ');
 }
-
-/** Addresses of a name, as a pod on node1 resolves it. */
-export async function resolve(name: string): Promise<readonly string[]> {
-  const {stdout} = await tryInPod('probe-node1', `dig +short +time=2 +tries=2 ${name}`);
-  return stdout.split('\n').filter(line => line !== '');
-}
-

@@ -65,10 +65,6 @@ export function tryOnNode(node: string, script: string): Promise<Result> {
   return run(cluster, ['exec-node', node, 'sh', '-c', script]);
 }
 
-export function tryInPod(pod: string, script: string): Promise<Result> {
-  return run(cluster, ['kubectl', 'exec', pod, '--', 'sh', '-c', script]);
-}
-
 export const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
 /** Asks again until the answer is there; `attempt` returns null for `not yet`. */

@@ -1,6 +1,7 @@
 import {atNode, everywhere, type Fault} from '../fault.ts';
 import {cleanRules, kubeProxyGone, kubeProxyPods, kubeProxySynced, restartKubeProxy} from '../node-rules.ts';
-import {kubectl, kubectlJson, patch, until} from '../rig.ts';
+import {kubectl, kubectlJson, must, patch, root, tryOnNode, until} from '../rig.ts';
+import {join} from 'node:path';
 
 const node1 = {kind: 'Node', name: 'node1'};
 const node2 = {kind: 'Node', name: 'node2'};
@@ -113,6 +114,19 @@ export const kubeProxyFaults: readonly Fault[] = [
     repair: () => restartKubeProxy('node1'),
     clients: atNode('node1', {share: 0, why: 'timeout'}),
     expect: {...broken, code: ['kube-proxy-cannot-reach-apiserver', 'rules-never-synced'], subject: node1, reach: {cp: 1, node1: 0, node2: 1}},
+  },
+  {
+    name: 'the kubelet of node2 is gone: its rules work and cannot be read',
+    break: async () => {
+      await must(join(root, 'test/cluster/cluster'), ['stop-kubelet', 'node2']);
+      await until('the kubelet to be gone', 20, async () => ((await tryOnNode('node2', 'curl -sk -m 1 https://127.0.0.1:10250/')).code === 7 ? true : null));
+    },
+    repair: async () => {
+      await must(join(root, 'test/cluster/cluster'), ['start-kubelet', 'node2']);
+      await kubectl('wait --for=condition=Ready node/node2 --timeout=90s');
+    },
+    clients: {},
+    expect: {exit: 3, status: ['unknown'], reach: {cp: 1, node1: 1}},
   },
   {
     name: "kube-proxy's DaemonSet deleted and all nodes rebooted",

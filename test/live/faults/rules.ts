@@ -162,6 +162,13 @@ export const ruleFaults: readonly Fault[] = [
     clients: {'pod on node1': {share: 0, why: 'timeout'}, ...intoNode1},
     expect: {exit: 1, status: ['broken'], code: ['ip-forward-off'], subject: node1},
   },
+  {
+    name: 'no route from node1 to the pods of node2', notYet: 'takes checks of the node itself', reachIsBlind: true,
+    break: () => onNode1('ip route del 10.244.2.0/24'),
+    repair: () => onNode1('ip route add 10.244.2.0/24 via 172.30.0.12'),
+    clients: {node1: {share: 'some', why: 'timeout'}, 'pod on node1': {share: 'some', why: 'timeout'}, 'pod on node2': {share: 'some', why: 'timeout'}},
+    expect: {exit: 1, status: ['broken'], code: ['pod-route-missing'], subject: node1},
+  },
   // The other backend's tables stay registered, empty, until the node dies: so these come last, and everything after them meets that too.
   {
     name: 'the same rules once more in the other backend of node1: harmless',
