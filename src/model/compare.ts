@@ -4,6 +4,7 @@ import {type Outcome, walk} from './netfilter/walk.ts';
 import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
 import type {NodeRules} from './node-rules.ts';
+import {together} from './together.ts';
 import type {Way} from './ways.ts';
 
 /** One thing in which a node's rules are not what the API asks for. */
@@ -100,7 +101,7 @@ function stale(outcomes: readonly Outcome[], wanted: ReadonlySet<string>): Fault
 
 /** Drops and rejects, by whose rule it is. */
 function refusals(dialect: Dialect, outcomes: readonly Outcome[]): Fault[] {
-  const faults = outcomes.flatMap(({end, path, share}): Fault[] => {
+  return together(outcomes.flatMap(({end, path, share}): Fault[] => {
     if (end.kind !== 'drop' && end.kind !== 'reject') return [];
     const evidence = unique(path);
     if (end.rule === null) return [{kind: 'forward-policy', share: toNumber(share), evidence}];
@@ -110,8 +111,7 @@ function refusals(dialect: Dialect, outcomes: readonly Outcome[]): Fault[] {
       case 'not-translated': return [];
       case 'foreign': return [{kind: 'foreign-drop', share: toNumber(share), with: end.kind, evidence}];
     }
-  });
-  return faults.filter((fault, i) => faults.findIndex(other => other.kind === fault.kind && other.evidence.at(-1)?.raw === fault.evidence.at(-1)?.raw) === i);
+  }));
 }
 
 /** kube-proxy writes 1/N, 1/(N-1), …, 1: equal shares. Rounding to 31 bits and 11 decimals stays far below this. */

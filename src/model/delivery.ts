@@ -3,14 +3,14 @@ import {toNumber} from './fraction.ts';
 import {parseAddress} from './ip.ts';
 import {walk} from './netfilter/walk.ts';
 import type {NodeRules} from './node-rules.ts';
+import {together} from './together.ts';
 
-/** What the node of an endpoint does to connections that other nodes send there. */
+type Hindrance = Extract<Fault, {kind: 'foreign-drop' | 'forward-policy'}>;
+
+/** What the node of endpoints does to connections that another node sends there; the share is of all that this node translates. */
 export interface Refused {
   readonly node: string;
-  readonly endpoint: string;
-  /** Share of the connections to this endpoint. */
-  readonly share: number;
-  readonly fault: Extract<Fault, {kind: 'foreign-drop' | 'forward-policy'}>;
+  readonly fault: Hindrance;
 }
 
 /**
@@ -21,18 +21,20 @@ export interface Refused {
 export function delivered(comparison: Comparison, rulesOf: (node: string) => NodeRules | undefined): Comparison {
   const {way, shares, predicted} = comparison;
   if (predicted === null) return comparison;
-  const refused = way.expected.endpoints.flatMap(({to, address, port, node}): Refused[] => {
+  const byNode = new Map<string, Hindrance[]>();
+  for (const {to, address, port, node} of way.expected.endpoints) {
     const there = node === null || node === way.node ? undefined : rulesOf(node);
     const destination = parseAddress(address);
-    if (there === undefined || node === null || destination === null || (shares[to] ?? 0) === 0) return [];
+    const sent = shares[to] ?? 0;
+    if (there === undefined || node === null || destination === null || sent === 0) continue;
     const [outcomes = []] = walk(there, {...way.packet, destination, port, from: 'outside', mark: 0, original: null}).orders;
-    return outcomes.flatMap(({end, share, path}): Refused[] => {
+    byNode.set(node, [...(byNode.get(node) ?? []), ...outcomes.flatMap(({end, share, path}): Hindrance[] => {
       if (end.kind !== 'drop' && end.kind !== 'reject') return [];
-      const lost = toNumber(share);
-      const fault: Refused['fault'] = end.rule === null ? {kind: 'forward-policy', share: lost, evidence: path} : {kind: 'foreign-drop', share: lost, with: end.kind, evidence: path};
-      return [{node, endpoint: to, share: lost, fault}];
-    });
-  });
-  const lost = refused.reduce((sum, {endpoint, share}) => sum + share * (shares[endpoint] ?? 0), 0);
+      const told = {share: toNumber(share) * sent, evidence: path};
+      return [end.rule === null ? {kind: 'forward-policy', ...told} : {kind: 'foreign-drop', with: end.kind, ...told}];
+    })]);
+  }
+  const refused = [...byNode].flatMap(([node, faults]) => together(faults).map(fault => ({node, fault})));
+  const lost = refused.reduce((sum, {fault}) => sum + fault.share, 0);
   return {...comparison, predicted: Number((predicted - lost).toFixed(12)), refused};
 }

@@ -53,8 +53,10 @@ export function recordingOf(changes: readonly Change[]): Recording {
     else if ('deny' in change) {
       objects.delete(change.deny);
       denied.push({ask: 'list', query: {resource: change.deny}, answer: {unknown: {why: 'forbidden', detail: change.detail}}});
-    } else if ('unread' in change) readings.set(change.node, {ask: 'node', node: change.node, answer: {unknown: change.unread}});
-    else for (const node of change.node === '*' ? [...readings.keys()] : [change.node]) edit(readings, node, change);
+    } else for (const node of change.node === '*' ? [...readings.keys()] : [change.node]) {
+      if ('unread' in change) readings.set(node, {ask: 'node', node, answer: {unknown: change.unread}});
+      else edit(readings, node, change);
+    }
   }
   const lists = (Object.keys(resources) as Resource[]).filter(resource => !denied.some(each => each.ask === 'list' && each.query.resource === resource))
     .map((resource): Exchange => ({ask: 'list', query: {resource}, answer: known(list(objects, resource).sort((a, b) => (key(a.metadata) < key(b.metadata) ? -1 : 1)))}));

@@ -1,5 +1,5 @@
 import type {Words} from '../words.ts';
-import {list, percent} from './phrases.ts';
+import {inNamespace, list, percent} from './phrases.ts';
 
 type Own =
   | 'rules-never-synced' | 'rules-hook-missing' | 'rules-missing-service' | 'rules-jump-missing' | 'rules-missing-endpoint'
@@ -105,10 +105,10 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     remedy: ({node}) => [`# on ${node}; and find out who sets the policy (Docker, ufw):`, 'iptables -P FORWARD ACCEPT'],
   },
   'load-balancer-source-ranges-exclude-client': {
-    title: 'loadBalancerSourceRanges shut clients out',
-    level: 'warning',
+    title: "The node's rules shut out clients that loadBalancerSourceRanges lets in",
+    level: 'error',
     link: 'Node rules',
     message: ({node, service}) => `${node} drops connections to the load balancer's address of Service ${service} from a client that its loadBalancerSourceRanges should let in`,
-    remedy: ({service}) => [`kubectl get service -n ${service.split('/')[0]} ${service.split('/')[1]} -o jsonpath='{.spec.loadBalancerSourceRanges}'`],
+    remedy: ({service, node}) => [...restart(node), `kubectl get service ${inNamespace(service)} -o jsonpath='{.spec.loadBalancerSourceRanges}'   # what should be let in`],
   },
 };

@@ -15,7 +15,7 @@ function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | 
   const rulesets = ofFamily(rules, way);
   const path = outcomes.flatMap(each => each.path);
   const entered = path.map(line => targetOf(line)).find(name => /^KUBE-(SVC|SVL)-/.test(name));
-  const name = entered ?? jumpedTo(rulesets, way);
+  const name = entered ?? (bypass(path).length > 0 ? null : jumpedTo(rulesets, way));
   if (name === null) return null;
   const chain = rulesets.map(set => tableOf(set, 'nat')?.chains.get(name)).find(each => each !== undefined);
   if (chain === undefined) return null;
@@ -34,11 +34,17 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
   const hook = hookOf(way);
   const hooked = rulesets.flatMap(set => rulesOf(set, 'nat', hook));
   if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook: `nat ${hook}`, evidence: hooked};
-  const bypass = lost.path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
-  if (bypass.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line)))) return {kind: 'bypassed', evidence: bypass};
+  const past = bypass(lost.path);
+  if (past.length > 0) return {kind: 'bypassed', evidence: past};
   const chain = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).find(each => belongs(each, way));
   if (chain !== undefined) return {kind: 'jump-missing', chain: chain.name, evidence: chain.rules};
   return {kind: 'service-missing', evidence: services.filter(rule => rule.comment?.startsWith(way.portName) === true)};
+}
+
+/** The rules by which others took the packet out of the nat table. */
+function bypass(path: readonly Line[]): readonly Line[] {
+  const others = path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
+  return others.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line))) ? others : [];
 }
 
 function refusal(rule: Line): 'no-endpoints' | 'source-range' | 'foreign' {
