@@ -17,7 +17,9 @@ const passing = new Set(['counter', 'log', 'masquerade', 'snat', 'notrack', 'ct 
 
 /** A table of nft as a program. */
 export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
-  const scope: Scope = {family: table.family, sets: table.sets, place};
+  // A client that comes for the first time is in none of kube-proxy's affinity sets, whoever is in them now.
+  const sets = new Map([...table.sets].map(([name, set]) => [name, table.name === 'kube-proxy' && name.startsWith('affinity-') ? {...set, elements: []} : set]));
+  const scope: Scope = {family: table.family, sets, place};
   const chains = new Map<string, Chain<NftLine>>();
   for (const {name, base, rules} of table.chains.values()) {
     chains.set(name, {name, policy: base === null ? null : base.policy === 'drop' ? 'drop' : 'accept', rules: rules.map(rule => ({table: `${table.family} ${table.name}`, chain: name, raw: ruleText(rule), comment: rule.comment, rule}))});
