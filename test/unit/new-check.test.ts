@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
-import {cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
@@ -38,7 +38,9 @@ function fill(file: string, ...pairs: readonly (readonly [string | RegExp, strin
 
 before(() => {
   root = mkdtempSync(join(tmpdir(), 'kdiag-new-check-'));
-  for (const path of ['src', 'bin', 'docs', 'package.json', 'tsconfig.json', 'test/cases', 'test/unit/stubs.test.ts']) cpSync(join(repository, path), join(root, path), {recursive: true});
+  // Of the cases only the healthy one: the others are tested elsewhere, and take their time
+  const cases = globSync('test/cases/{*.ts,healthy.*}', {cwd: repository});
+  for (const path of ['src', 'bin', 'docs', 'package.json', 'tsconfig.json', 'test/unit/stubs.test.ts', ...cases]) cpSync(join(repository, path), join(root, path), {recursive: true});
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
 });
 after(() => rmSync(root, {recursive: true, force: true}));
