@@ -41,7 +41,8 @@ function compareAll(rules: NodeRules, dialect: Dialect, ways: readonly Way[]): A
   const unread = rules.rulesets.find(set => families.has(set.family) && set.unread !== null);
   if (unread?.unread) return {unknown: unread.unread};
   if (!isKnown(rules.nft) && dialect === nftDialect) return rules.nft;
-  return known(ways.map(way => compare(rules, dialect, way)));
+  const served = ways.filter(({kind, packet}) => kind !== 'node-port' || dialect.servesNodePortsAt(rules, packet.destination));
+  return known(served.map(way => compare(rules, dialect, way)));
 }
 
 /** By what is there; where that leaves a choice, or nothing is there, by the configuration. iptables is the default on Linux. */

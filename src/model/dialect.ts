@@ -1,6 +1,7 @@
 import type {Fault} from './compare.ts';
 import type {Line} from './netfilter/program.ts';
 import type {Outcome} from './netfilter/walk.ts';
+import type {Address} from './ip.ts';
 import type {NodeRules} from './node-rules.ts';
 import type {Way} from './ways.ts';
 
@@ -22,5 +23,7 @@ export interface Dialect {
   hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null;
   /** Why a packet leaves untranslated although the API has endpoints for it, and it came to no hub. */
   whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault;
+  /** False: kube-proxy's nodePortAddresses leave out this address of the node. True where no rule speaks of NodePorts at all. */
+  servesNodePortsAt(rules: NodeRules, address: Address): boolean;
   refusal(rule: Line, path: readonly Line[]): Refusal;
 }

@@ -81,7 +81,7 @@ export function lastHost(block: Block): Address {
 export function formatAddress(address: Address): string {
   if (address.family === 4) return [24n, 16n, 8n, 0n].map(shift => String((address.bits >> shift) & 255n)).join('.');
   const groups = Array.from({length: 8}, (_, i) => ((address.bits >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
-  const zeros = [...groups.join(':').matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].sort((a, b) => b[0].length - a[0].length)[0];
+  const zeros = [...groups.join(':').matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].sort((a, b) => b[0].split('0').length - a[0].split('0').length)[0];
   if (zeros === undefined) return groups.join(':');
   const text = groups.join(':');
   return `${text.slice(0, zeros.index)}::${text.slice(zeros.index + zeros[0].length).replace(/^:/, '')}`;

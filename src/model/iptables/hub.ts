@@ -1,13 +1,14 @@
 import type {Chain, Rule} from '../../parse/iptables.ts';
 import type {Fault} from '../compare.ts';
 import type {Dialect, Hub} from '../dialect.ts';
+import {type Address, contains, parseBlock} from '../ip.ts';
 import type {Line} from '../netfilter/program.ts';
 import type {Outcome} from '../netfilter/walk.ts';
 import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
 
 /** kube-proxy's iptables mode: KUBE-SERVICES jumps to a KUBE-SVC or KUBE-SVL chain, which jumps to the KUBE-SEP chains. */
-export const iptablesDialect: Dialect = {hubOf, whyUntranslated, refusal};
+export const iptablesDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
 
@@ -45,6 +46,14 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
 function bypass(path: readonly Line[]): readonly Line[] {
   const others = path.filter(({table, chain}) => table === 'nat' && !chain.startsWith('KUBE-'));
   return others.some(line => ['ACCEPT', 'RETURN'].includes(targetOf(line))) ? others : [];
+}
+
+/** By default all addresses of the node are served, by one rule; else there is one for each. */
+function servesNodePortsAt(rules: NodeRules, address: Address): boolean {
+  const jumps = rules.rulesets.filter(({family}) => family === address.family).flatMap(set => rulesOf(set, 'nat', 'KUBE-SERVICES')).filter(rule => targetOf(rule) === 'KUBE-NODEPORTS');
+  const only = jumps.map(rule => rule.criteria.find(({option, negated}) => option === 'destination' && !negated)?.values[0]);
+  const blocks = only.map(text => (text === undefined ? null : parseBlock(text)));
+  return jumps.length === 0 || blocks.some(block => block === null || contains(block, address));
 }
 
 function refusal(rule: Line): 'no-endpoints' | 'source-range' | 'foreign' {

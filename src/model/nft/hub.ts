@@ -2,7 +2,7 @@ import {isKnown} from '../../cluster/answer.ts';
 import type {Json, JsonObject, NftChain, NftTable} from '../../parse/nft.ts';
 import type {Fault} from '../compare.ts';
 import type {Dialect, Hub, Refusal} from '../dialect.ts';
-import {formatAddress, hostPort, parseAddress} from '../ip.ts';
+import {type Address, formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Line} from '../netfilter/program.ts';
 import type {Outcome} from '../netfilter/walk.ts';
 import type {NodeRules} from '../node-rules.ts';
@@ -13,7 +13,7 @@ import {ruleText} from './text.ts';
  * kube-proxy's nftables mode: table kube-proxy, map service-ips (service-nodeports) → chain service-…, which draws an endpoint
  * itself or goes to endpoint-… chains (pkg/proxy/nftables/proxier.go, 1.36).
  */
-export const nftDialect: Dialect = {hubOf, whyUntranslated, refusal};
+export const nftDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal};
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const table = tableOf(rules, way);
@@ -37,6 +37,12 @@ function whyUntranslated(rules: NodeRules, way: Way): Fault {
   const own = [...table.chains.values()].find(chain => chain.name.startsWith('service-') && chain.name.replace(/^service-[A-Z0-9]+-/, '') === `${name.service}/${way.protocol.toLowerCase()}/${name.port}`);
   if (own !== undefined) return {kind: 'jump-missing', chain: own.name, evidence: contents(table, own)};
   return {kind: 'service-missing', evidence: services};
+}
+
+/** By default only the node's primary address is served. */
+function servesNodePortsAt(rules: NodeRules, address: Address): boolean {
+  const set = isKnown(rules.nft) ? rules.nft.known.tables.find(({name, family}) => name === 'kube-proxy' && family === (address.family === 4 ? 'ip' : 'ip6'))?.sets.get('nodeport-ips') : undefined;
+  return set === undefined || set.elements.some(element => canonical(element) === formatAddress(address));
 }
 
 /** What the table's own checks refuse: Services without endpoints, and every port of a ClusterIP that is not translated. */
