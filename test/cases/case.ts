@@ -1,5 +1,5 @@
 import {globSync, readFileSync} from 'node:fs';
-import {basename} from 'node:path';
+import {basename, dirname} from 'node:path';
 import {parse} from 'yaml';
 import {serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
@@ -11,6 +11,8 @@ import type {Change} from './world.ts';
 /** A case file in test/cases/: what is changed in the healthy world, and what kdiag must say then. */
 export interface Case {
   readonly file: string;
+  /** `codes`, `silent`, or nothing. */
+  readonly folder: string;
   readonly title: string;
   /** NAME[:PORT]; default hostnames. */
   readonly ask?: string;
@@ -37,11 +39,11 @@ export interface Case {
 }
 
 export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', import.meta.url).pathname}).sort()
-  .map(file => ({file: basename(file, '.yaml'), ...(parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file'>)}));
+  .map(file => ({file: basename(file, '.yaml'), folder: dirname(file), ...(parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file' | 'folder'>)}));
 
-export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Pick<Case, 'ask' | 'namespace' | 'from'>, cluster: Cluster): Promise<Report> {
+export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Pick<Case, 'ask' | 'namespace' | 'from'>, cluster: Cluster, checks = serviceChecks): Promise<Report> {
   const {service, port} = parseService(ask);
-  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {namespace, service, port, from: parseFrom(from, namespace)}, checks: serviceChecks});
+  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {namespace, service, port, from: parseFrom(from, namespace)}, checks});
 }
 
 export const short = ({code, subject}: {code: string; subject: {kind: string; name: string}}): string => `${code} ${subject.kind}/${subject.name}`;

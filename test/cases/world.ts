@@ -63,9 +63,9 @@ export function recordingOf(changes: readonly Change[]): Recording {
   return {...base, exchanges: inOrder([...others, ...readings.values(), ...lists])};
 }
 
-/** As a cluster that answers from it. A denied resource is denied whatever is asked of it. */
-export function worldOf(changes: readonly Change[]): Cluster {
-  const cluster = new RecordedCluster(recordingOf(changes));
+/** As a cluster that answers from it, arranged somehow. A denied resource is denied whatever is asked of it. */
+export function worldOf(changes: readonly Change[], arrange = (recording: Recording): Recording => recording): Cluster {
+  const cluster = new RecordedCluster(arrange(recordingOf(changes)));
   const denials = changes.flatMap(change => ('deny' in change ? [change] : []));
   const denial = (resource: Resource) => denials.find(each => each.deny === resource);
   return {

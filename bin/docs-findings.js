@@ -1,0 +1,34 @@
+// npm run docs: writes docs/findings/README.md from the catalogue of findings. With --check it only says whether it is up to date.
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+import {codes, linkOf, links, wordsOf} from '../src/findings/words.ts';
+
+const about = {
+  Service: 'The Service object itself.',
+  Endpoints: 'From the selector to the EndpointSlices: pods, ports, readiness, traffic policies.',
+  'kube-proxy': 'Who writes the rules on each node.',
+  'Node rules': 'What those rules do with a connection, followed packet by packet.',
+  kdiag: 'What kdiag could not look at.',
+};
+
+const row = code => `| [${code}](${code}.md) | ${wordsOf(code).level} | ${wordsOf(code).title} |`;
+const section = link => `## ${link}\n\n${about[link]}\n\n| code | usual level | |\n| --- | --- | --- |\n${codes.filter(code => linkOf(code) === link).sort().map(row).join('\n')}`;
+
+const text = `# Findings
+
+<!-- Written by npm run docs from src/findings/words.ts. Changes go there. -->
+
+Every code that a report can hold, in the order of the chain from the Service to the packet: what is broken further up explains what is
+broken further down. \`kdiag explain CODE\` shows a page in the terminal.
+
+- **error**: traffic that should pass does not, now.
+- **warning**: it passes, but wrongly, slowly or unevenly, or it is one fault away from failing.
+- **info**: worth knowing to read the rest.
+
+${links.map(section).join('\n\n')}
+`;
+const file = new URL('../docs/findings/README.md', import.meta.url);
+if (!process.argv.includes('--check')) writeFileSync(file, text);
+else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
+  process.stderr.write('docs/findings/README.md is not what the catalogue says: npm run docs\n');
+  process.exitCode = 1;
+}
