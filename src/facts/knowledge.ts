@@ -1,4 +1,4 @@
-import {type Answer, isKnown, known, type Unknown} from '../cluster/answer.ts';
+import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {FactName, Facts, Learning, Target} from './facts.ts';
 import {learners} from './index.ts';
@@ -29,6 +29,8 @@ export class Knowledge {
       return known(await learners[name](this.#learning));
     } catch (error) {
       if (error instanceof Missing) return {unknown: error.unknown};
+      // Objects that no API server would give, or a bug: what depends on this fact cannot be told; the rest can.
+      if (error instanceof TypeError || error instanceof RangeError) return unknown('unparsed', `kdiag did not understand what it was given (${name}: ${error.message}); this is a bug of kdiag`);
       throw error;
     }
   }

@@ -5,7 +5,10 @@ import type {KubeObject} from '../cluster/objects.ts';
 /** Lists whose order means something; all others are sets to Kubernetes. */
 const ordered: ReadonlySet<string> = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'podCIDRs', 'podIPs']);
 
-/** A cluster whose objects, and the sets in them, come in one order: so the same cluster gives the same report, byte for byte. */
+/**
+ * A cluster whose objects, and the sets in them, come in one order: so the same cluster gives the same report, byte for byte.
+ * Fields that are null are left out, as Kubernetes makes no difference between null and absent.
+ */
 export function orderly(cluster: Cluster): Cluster {
   return {
     now: cluster.now, source: cluster.source,
@@ -29,7 +32,7 @@ function inOrder<T>(value: T, field = ''): T {
     return items as T;
   }
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inOrder(inner, key)])) as T;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).map(([key, inner]) => [key, inOrder(inner, key)])) as T;
 }
 
 function byName({metadata: a}: KubeObject, {metadata: b}: KubeObject): number {
