@@ -52,7 +52,8 @@ async function run(line: string, folder: string): Promise<string> {
   const child = spawn('bash', ['-o', 'pipefail', '-c', line.slice(2)], {
     cwd: folder, stdio: ['ignore', 'pipe', 'pipe'],
     // Nothing of the developer's own may show: no cluster, no colours, no width of a terminal
-    env: {PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: join(folder, 'none'), LANG: 'C.UTF-8'},
+    // Compiled once for all commands of a transcript: half of the time is saved
+    env: {PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: join(folder, 'none'), LANG: 'C.UTF-8', NODE_COMPILE_CACHE: join(folder, '.cache')},
   });
   const out = {stdout: '', stderr: ''};
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out.stdout += text; });
