@@ -17,7 +17,7 @@ export default check({
     const unread = [...comparisons].flatMap(([node, answer]) => (isKnown(answer) ? [] : [{node, unknown: answer.unknown}]));
     const open = [...comparisons].flatMap(([node, answer]) => {
       const undecided = isKnown(answer) ? answer.known.find(each => each.undecided !== null)?.undecided : undefined;
-      return undecided ? [{node, unknown: {why: 'unparsed' as const, detail: `cannot decide here: ${undecided.because} in “${undecided.rule.raw}” (table ${undecided.rule.table})`}, rule: undecided.rule.raw}] : [];
+      return undecided ? [{node, unknown: {why: 'unparsed' as const, detail: `${undecided.because}, on which it depends here (table ${undecided.rule.table}): ${undecided.rule.raw}`}, rule: undecided.rule.raw}] : [];
     });
     const refused = unread.find(({unknown}) => unknown.why === 'refused');
     const found: (FindingOf<'node-not-examined'> | FindingOf<'debug-pod-refused'> | FindingOf<'windows-node-not-examined'>)[] = [

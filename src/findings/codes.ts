@@ -30,7 +30,7 @@ export interface ArgsOf {
   };
   'endpoints-terminating-only': {service: string; endpoints: readonly string[]};
   'endpoints-wrong-ip-family': {service: string; family: 'IPv4' | 'IPv6'; has: 'IPv4' | 'IPv6'; addresses: readonly string[]};
-  'service-without-endpoints': {service: string; reason: 'no-slice' | 'port-name' | 'not-ready'; ports: readonly string[]};
+  'service-without-endpoints': {service: string; reason: 'no-slice' | 'port-name' | 'not-ready' | 'pods-unseen'; ports: readonly string[]};
   'external-policy-without-local-endpoint': {service: string; node: string; ways: readonly string[]; with: readonly string[]; behindHealthCheck: boolean};
   'internal-policy-without-local-endpoint': {service: string; node: string; with: readonly string[]};
   'load-balancer-pending': {service: string; class: string | null};

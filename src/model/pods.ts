@@ -20,7 +20,7 @@ export function stateOf(pod: Pod): PodState {
   const status = pod.status ?? {};
   if (pod.metadata.deletionTimestamp !== undefined) return {state: 'terminating'};
   if (status.phase === 'Succeeded') return {state: 'gone'};
-  if (status.phase === 'Failed') return {state: 'not-running', reason: 'failed', detail: [status.reason, status.message].filter(Boolean).join(': ') || 'it failed', field: `status.phase: Failed${status.reason === undefined ? '' : `, reason: ${status.reason}`}`, container: null};
+  if (status.phase === 'Failed') return {state: 'not-running', reason: 'failed', detail: [status.reason, status.message].filter(Boolean).join(': ').replace(/\.$/, '') || 'it failed', field: `status.phase: Failed${status.reason === undefined ? '' : `, reason: ${status.reason}`}`, container: null};
   const stuck = [...(status.initContainerStatuses ?? []).map(each => ({each, init: true})), ...(status.containerStatuses ?? []).map(each => ({each, init: false}))];
   for (const {each, init} of stuck) {
     const reason = waitingReasons[each.state?.waiting?.reason ?? ''];
@@ -29,7 +29,7 @@ export function stateOf(pod: Pod): PodState {
   const crashed = (status.containerStatuses ?? []).find(each => each.state?.terminated !== undefined);
   if (crashed !== undefined) return {state: 'not-running', reason: 'crash-loop', detail: `container ${crashed.name} ended ${terminatedText(crashed.state?.terminated)}`, field: `containerStatuses[${crashed.name}].state.terminated: ${JSON.stringify(crashed.state?.terminated)}`, container: crashed.name};
   if (status.phase === 'Pending' || status.phase === undefined) return pending(pod);
-  if (status.phase === 'Unknown') return {state: 'not-running', reason: 'node-lost', detail: `its node ${pod.spec.nodeName} does not report`, field: 'status.phase: Unknown', container: null};
+  if (status.phase === 'Unknown') return {state: 'not-running', reason: 'node-lost', detail: `node ${pod.spec.nodeName} does not report`, field: 'status.phase: Unknown', container: null};
   const ready = condition(pod, 'Ready');
   if (ready?.status === 'True') return {state: 'ready'};
   return notReady(pod);
@@ -37,7 +37,7 @@ export function stateOf(pod: Pod): PodState {
 
 function pending(pod: Pod): PodState {
   const scheduled = condition(pod, 'PodScheduled');
-  if (scheduled?.status === 'False') return {state: 'not-running', reason: 'pending', detail: `not scheduled: ${scheduled.message ?? scheduled.reason ?? 'no reason given'}`, field: `conditions[PodScheduled]: ${scheduled.reason ?? ''} ${scheduled.message ?? ''}`.trim(), container: null};
+  if (scheduled?.status === 'False') return {state: 'not-running', reason: 'pending', detail: `not scheduled: ${(scheduled.message ?? scheduled.reason ?? 'no reason given').replace(/\.$/, '')}`, field: `conditions[PodScheduled]: ${scheduled.reason ?? ''} ${scheduled.message ?? ''}`.trim(), container: null};
   const init = (pod.status?.initContainerStatuses ?? []).find(each => each.state?.terminated?.exitCode !== 0 && each.ready !== true);
   if (init !== undefined) return {state: 'not-running', reason: 'init', detail: `init container ${init.name} has not finished`, field: `initContainerStatuses[${init.name}].state: ${JSON.stringify(init.state ?? {})}`, container: init.name};
   const waiting = (pod.status?.containerStatuses ?? []).find(each => each.state?.waiting !== undefined);
@@ -48,14 +48,14 @@ function pending(pod: Pod): PodState {
 function notReady(pod: Pod): PodState {
   const containers = condition(pod, 'ContainersReady');
   const gate = (pod.spec.readinessGates ?? []).find(({conditionType}) => condition(pod, conditionType)?.status !== 'True');
-  if (containers?.status === 'True' && gate !== undefined) return {state: 'not-ready', reason: 'readiness-gate', detail: `its readiness gate ${gate.conditionType} is not fulfilled`, field: `conditions[${gate.conditionType}]: ${condition(pod, gate.conditionType)?.status ?? 'absent'}`};
+  if (containers?.status === 'True' && gate !== undefined) return {state: 'not-ready', reason: 'readiness-gate', detail: `the readiness gate ${gate.conditionType} is not fulfilled`, field: `conditions[${gate.conditionType}]: ${condition(pod, gate.conditionType)?.status ?? 'absent'}`};
   const unready = (pod.status?.containerStatuses ?? []).find(each => each.ready !== true);
   const probe = pod.spec.containers.find(({name}) => name === unready?.name)?.readinessProbe;
   if (unready?.started === false) return {state: 'not-ready', reason: 'starting', detail: `container ${unready.name} has not started up yet`, field: `containerStatuses[${unready.name}].started: false`};
   if (unready !== undefined && probe !== undefined) return {state: 'not-ready', reason: 'readiness-probe', detail: `the readiness probe of container ${unready.name} (${probeText(probe)}) fails`, field: `containerStatuses[${unready.name}].ready: false, readinessProbe: ${probeText(probe)}`};
   const ready = condition(pod, 'Ready');
   // The node lifecycle controller says so of all pods of a node that it does not hear from; nobody updates their containers' status.
-  if (containers?.status === 'True' && ready?.status === 'False') return {state: 'not-ready', reason: 'not-ready', detail: `its node ${pod.spec.nodeName} does not report: its containers were ready when it last did`, field: `conditions[Ready]: False, conditions[ContainersReady]: True, spec.nodeName: ${pod.spec.nodeName}`};
+  if (containers?.status === 'True' && ready?.status === 'False') return {state: 'not-ready', reason: 'not-ready', detail: `node ${pod.spec.nodeName} does not report; the containers were ready when it last did`, field: `conditions[Ready]: False, conditions[ContainersReady]: True, spec.nodeName: ${pod.spec.nodeName}`};
   return {state: 'not-ready', reason: 'not-ready', detail: ready?.message ?? ready?.reason ?? 'it is not Ready', field: `conditions[Ready]: ${ready?.status ?? 'absent'} ${ready?.reason ?? ''}`.trim()};
 }
 

@@ -34,6 +34,8 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     message: ({service, pods, detail, usable, total}) => `${usable === 0 ? 'No pod' : `Only ${usable} of ${count(total, 'pod')}`} of Service ${service} can answer: ${list(pods, 2)} ${pods.length === 1 ? 'is' : 'are'} not running (${detail})`,
     remedy: ({reason, service, pods}) => {
       const namespace = service.split('/')[0] ?? '';
+      if (reason === 'completed') return [`kubectl get pods -n ${namespace} --show-labels   # the Service selects pods of a Job: should it?`];
+      if (reason === 'terminating') return [`kubectl get pods -n ${namespace} -o wide`];
       const logs = reason === 'crash-loop' || reason === 'failed' ? [`kubectl logs -n ${namespace} ${pods[0]} --previous`] : [];
       return [...logs, `kubectl describe pod -n ${namespace} ${pods[0]}`];
     },
@@ -42,17 +44,23 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     title: 'Pods of the Service run and are not ready',
     level: 'error',
     link: 'Endpoints',
-    message: ({service, pods, detail, usable, total}) => `${usable === 0 ? 'No pod' : `Only ${usable} of ${count(total, 'pod')}`} of Service ${service} is ready: ${list(pods, 2)} ${pods.length === 1 ? 'runs' : 'run'}, but ${detail}`,
-    remedy: ({service, pods}) => {
+    message: ({service, pods, detail, usable, total}) => `${usable === 0 ? 'No pod' : `Only ${usable} of ${count(total, 'pod')}`} of Service ${service} ${usable < 2 ? 'is' : 'are'} ready: ${list(pods, 2)} ${pods.length === 1 ? 'runs' : 'run'}, but ${detail}`,
+    remedy: ({reason, service, pods}) => {
       const namespace = service.split('/')[0] ?? '';
-      return [`kubectl describe pod -n ${namespace} ${pods[0]}`, `kubectl logs -n ${namespace} ${pods[0]}`, '# then correct the readiness probe (port, path, time-out) or the application'];
+      const describe = `kubectl describe pod -n ${namespace} ${pods[0]}`;
+      switch (reason) {
+        case 'readiness-gate': return [describe, '# and ask who should set that condition: a controller of a load balancer or of a mesh'];
+        case 'not-ready': return [describe, 'kubectl get nodes'];
+        case 'starting': return [describe, `kubectl logs -n ${namespace} ${pods[0]}`, '# then wait, or correct the startup probe or the application'];
+        case 'readiness-probe': return [describe, `kubectl logs -n ${namespace} ${pods[0]}`, '# then correct the readiness probe (port, path, time-out) or the application'];
+      }
     },
   },
   'service-target-port-unresolved': {
     title: 'No container has the port that the Service names',
     level: 'error',
     link: 'Endpoints',
-    message: ({service, port, targetPort, has, pods, total}) => `Service ${service} sends port ${port} to the container port named “${targetPort}”, which ${pods === total ? 'no pod' : `${pods} of ${count(total, 'pod')}`} has; ${has.length === 0 ? 'their containers name no port' : `their ports are ${list(has)}`}`,
+    message: ({service, port, targetPort, has, pods, total}) => `Service ${service} sends port ${port} to the container port named “${targetPort}”, which ${pods === total ? 'no pod has' : `${pods} of ${count(total, 'pod')} ${pods === 1 ? 'lacks' : 'lack'}`}; ${has.length === 0 ? 'their containers name no port' : `their ports are ${list(has)}`}`,
     remedy: ({service, has}) => [
       ...(has[0] === undefined ? [] : [`# set targetPort to ${has[0]}, or give the container port that name:`]),
       `kubectl edit service ${inNamespace(service)}`,
@@ -106,11 +114,12 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     ],
   },
   'service-without-endpoints': {
-    title: 'A Service without selector has no endpoint',
+    title: 'The Service has no endpoint',
     level: 'error',
     link: 'Endpoints',
     message: ({reason, service, ports}) => {
       if (reason === 'port-name') return `The EndpointSlices of Service ${service}, which were made by hand, have no port for ${list(ports)}: names and protocols must be the Service's`;
+      if (reason === 'pods-unseen') return `Service ${service} has no endpoint that takes connections on ${list(ports)}; why, its pods would tell`;
       if (reason === 'not-ready') return `The endpoints of Service ${service}, which were made by hand, are all marked as not ready`;
       return `Service ${service} has no selector, and nobody has made an EndpointSlice for it`;
     },

@@ -12,10 +12,10 @@ export const kdiagWords: {readonly [C in Own]: Words<C>} = {
     remedy: () => ['# run kdiag as a user with these rights, or ask for them; see docs/permissions.md'],
   },
   'node-not-examined': {
-    title: "A node's rules could not be read",
+    title: "A node's rules could not be read or followed",
     level: 'warning',
     link: 'kdiag',
-    message: ({node, why}) => `The rules of ${node} could not be read: ${why}`,
+    message: ({node, why}) => `The rules of ${node} could not be read or followed: ${why}`,
     remedy: ({node}) => [`kubectl describe node ${node}`],
   },
   'debug-pod-refused': {

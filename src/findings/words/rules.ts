@@ -11,6 +11,12 @@ const restart = (node: string): readonly string[] => [
   `kubectl delete pod -n kube-system -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}   # it comes back and writes all rules anew`,
 ];
 
+/** Pods and outsiders come in by PREROUTING, the node's own processes by OUTPUT; nft's chains have these names in them too. */
+function whom(hooks: readonly string[]): string {
+  if (hooks.every(hook => /output/i.test(hook))) return 'for processes of the node itself, and pods on its network';
+  return hooks.every(hook => /prerouting/i.test(hook)) ? 'for its pods, and from outside' : 'there';
+}
+
 export const ruleWords: {readonly [C in Own]: Words<C>} = {
   'rules-never-synced': {
     title: 'The node has no Service rules at all',
@@ -25,8 +31,9 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     link: 'Node rules',
     message: ({node, hooks, bypassed}) => bypassed
       ? `On ${node} another rule takes packets out of ${list(hooks)} before they reach kube-proxy's rules`
-      : `On ${node} the jump from ${list(hooks)} to kube-proxy's rules is gone, so packets pass them by and every Service fails there`,
-    remedy: ({node}) => restart(node),
+      : `On ${node} the jump from ${list(hooks)} to kube-proxy's rules is gone, so packets pass them by and every Service fails ${whom(hooks)}`,
+    // kube-proxy puts its jump in front only when it is not there: a rule that somebody put before it stays there.
+    remedy: ({node, bypassed}) => bypassed ? [`# on ${node}: which rule stands before kube-proxy's, and who wrote it?`, 'iptables-save -t nat | grep -E "^-A (PREROUTING|OUTPUT) "   # in nftables mode: nft -a list ruleset'] : restart(node),
   },
   'rules-missing-service': {
     title: 'The node has rules for other Services, and none for this one',
