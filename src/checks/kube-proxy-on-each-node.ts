@@ -41,7 +41,7 @@ function missingOn(node: Node, proxies: Proxies, rules: RulesState): FindingOf<'
   const {set, refusal} = refusals.find(each => each.refusal === null) ?? refusals[0] ?? {set: null, refusal: null};
   const base = {code: 'kube-proxy-missing' as const, subject: nodeSubject(name), ...severity(rules)};
   if (set === null) {
-    return {...base, args: {reason: 'no-daemonset', node: name, daemonSet: null, detail: 'the cluster has no kube-proxy DaemonSet, and nothing known to replace it', rules}, evidence: [evidence('object', 'daemonsets of kube-system', 'none runs kube-proxy')]};
+    return {...base, args: {reason: 'no-daemonset', node: name, daemonSet: null, detail: proxies.pods.size > 0 ? 'no DaemonSet puts it there; on other nodes it is a pod of its own (a static pod)' : 'the cluster has no kube-proxy DaemonSet, and nothing known to replace it', rules}, evidence: [evidence('object', 'daemonsets of kube-system', 'none runs kube-proxy')]};
   }
   const daemonSet = `${set.metadata.namespace}/${set.metadata.name}`;
   const args = {node: name, daemonSet, rules};

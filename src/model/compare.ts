@@ -81,6 +81,7 @@ function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readon
   const written = new Set([...(hub?.leadsTo ?? reached.keys()), ...outcomes.flatMap(({to}) => to ?? [])]);
   const missing = [...wanted].filter(to => !written.has(to)).sort();
   if (missing.length > 0) faults.push({kind: 'endpoint-missing', endpoints: missing, chain: hub?.name ?? null, evidence: hub?.lines ?? []});
+  faults.push(...pinned(hub, wanted, reached));
   if (faults.length === 0 && hub !== null) faults.push(...balance(hub, wanted, reached));
   return faults;
 }
@@ -97,6 +98,12 @@ function stale(outcomes: readonly Outcome[], wanted: ReadonlySet<string>): Fault
   const endpoints = [...new Set(wrong.flatMap(({end}) => (end.kind === 'dnat' ? [end.to] : [])))].sort();
   const share = toNumber(wrong.reduce((sum, each) => plus(sum, each.share), zero));
   return [{kind: 'endpoint-stale', endpoints, share, evidence: unique(wrong.flatMap(({path}) => path.slice(-2)))}];
+}
+
+/** Where only clients are led that have been there before: no share of new connections. */
+function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
+  const dead = [...hub?.pinned ?? []].filter(([to]) => !wanted.has(to) && !reached.has(to)).sort();
+  return dead.length === 0 ? [] : [{kind: 'endpoint-stale', endpoints: dead.map(([to]) => to), share: 0, evidence: dead.map(([, rule]) => rule)}];
 }
 
 /** Drops and rejects, by whose rule it is. */

@@ -12,6 +12,8 @@ export interface Hub {
   readonly lines: readonly Line[];
   /** Every endpoint that they can lead to, drawn or not. */
   readonly leadsTo: ReadonlySet<string>;
+  /** Endpoint → the rule that leads clients back there which have been there before (session affinity). */
+  readonly pinned?: ReadonlyMap<string, Line>;
 }
 
 /** Why kube-proxy's own rules refuse a packet; `foreign`: it was not one of them. */

@@ -16,7 +16,7 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
     link: 'kube-proxy',
     message: ({node, detail, rules}) => `No kube-proxy runs on ${node}: ${detail}${stands[rules]}`,
     remedy: ({reason, node, daemonSet}) => {
-      if (daemonSet === null) return ['# kube-proxy was never installed, or was deleted; on a kubeadm cluster:', 'kubeadm init phase addon kube-proxy --kubeconfig /etc/kubernetes/admin.conf'];
+      if (daemonSet === null) return ['# kube-proxy was never installed there, or was deleted; on a kubeadm cluster:', 'kubeadm init phase addon kube-proxy --kubeconfig /etc/kubernetes/admin.conf'];
       const set = inNamespace(daemonSet);
       if (reason === 'taint') return [`kubectl patch daemonset ${set} --type merge -p '{"spec":{"template":{"spec":{"tolerations":[{"operator":"Exists"}]}}}}'`, `kubectl describe node ${node}`];
       if (reason === 'node-selector') return [`kubectl get daemonset ${set} -o jsonpath='{.spec.template.spec.nodeSelector}{.spec.template.spec.affinity}'`, `kubectl edit daemonset ${set}   # so that it runs on ${node} again`];

@@ -62,7 +62,7 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: "The node's rules send connections to addresses that are no endpoints",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, endpoints, share}) => `${node} sends ${percent(share)} of the connections to Service ${service} to ${list(endpoints)}, which ${endpoints.length === 1 ? 'is no ready endpoint' : 'are no ready endpoints'} of it`,
+    message: ({node, service, endpoints, share}) => `${node} sends ${share === 0 ? 'clients that have been there before (session affinity)' : `${percent(share)} of the connections`} to Service ${service} to ${list(endpoints)}, which ${endpoints.length === 1 ? 'is no ready endpoint' : 'are no ready endpoints'} of it`,
     remedy: ({node}) => restart(node),
   },
   'rules-wrong-balance': {

@@ -25,6 +25,7 @@ function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | 
     name,
     lines: [...(leading === undefined ? [] : [leading]), ...contents(chain)],
     leadsTo: new Set(chain.rules.flatMap(rule => dnats(rulesets, rule))),
+    pinned: new Map(chain.rules.filter(({criteria}) => criteria.some(({option}) => option === 'rcheck' || option === 'update')).flatMap(rule => dnats(rulesets, rule).map(to => [to, rule] as const))),
   };
 }
 
