@@ -39,7 +39,7 @@ export function shuffled(recording: Recording, seed: number): Recording {
 }
 
 /** Mulberry32: small, seeded, good enough to mix lists. */
-function random(seed: number): () => number {
+export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
