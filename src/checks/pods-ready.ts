@@ -1,11 +1,8 @@
 import type {Level} from '../findings/finding.ts';
 import {evidence} from '../findings/finding.ts';
-import {ageOf, type PodState, stateOf} from '../model/pods.ts';
+import {isYoung, type PodState, stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
 import {nameOf, noService, subjectOf} from './service-subject.ts';
-
-/** A pod this young that others stand in for is a rollout, not a fault. In seconds. */
-const youth = 60;
 
 type NotReady = Extract<PodState, {state: 'not-ready'}>;
 
@@ -25,7 +22,7 @@ export default check({
     const [first] = unready;
     if (first === undefined) return ready === 0 ? {skipped: 'no pod is running'} : {note: `${ready} of ${ready}`};
     if (service.spec.publishNotReadyAddresses === true) return {note: `${ready} of ${ready + unready.length} ready, and publishNotReadyAddresses makes all of them endpoints`};
-    const level: Level = ready === 0 ? 'error' : unready.every(({pod}) => ageOf(pod, now) < youth) ? 'info' : 'warning';
+    const level: Level = ready === 0 ? 'error' : unready.every(({pod}) => isYoung(pod, now)) ? 'info' : 'warning';
     const where = `Pod ${first.pod.metadata.namespace}/${first.pod.metadata.name}`;
     const event = 'known' in podEvents ? podEvents.known.findLast(({involvedObject, reason}) => involvedObject.name === first.pod.metadata.name && reason === 'Unhealthy') : undefined;
     return {

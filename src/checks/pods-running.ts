@@ -1,11 +1,8 @@
 import type {Pod, Service} from '../cluster/objects.ts';
 import {evidence, type FindingOf, type Level} from '../findings/finding.ts';
-import {ageOf, condition, type PodState, stateOf} from '../model/pods.ts';
+import {condition, isYoung, type PodState, stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
 import {nameOf, noService, subjectOf} from './service-subject.ts';
-
-/** A pod this young that others stand in for is a rollout, not a fault. In seconds. */
-const youth = 60;
 
 type NotRunning = Extract<PodState, {state: 'not-running'}>;
 
@@ -27,7 +24,7 @@ export default check({
     if (first === undefined) return {note: `${states.length} of ${states.length}`};
     // What a controller has given up and replaced (an evicted pod, a failed one of a ReplicaSet) harms nobody.
     const replaced = down.every(({state}) => state.reason === 'failed') && ready > 0;
-    const level: Level = ready === 0 ? 'error' : replaced || down.every(({pod, state}) => state.reason === 'pending' && ageOf(pod, now) < youth) ? 'info' : 'warning';
+    const level: Level = ready === 0 ? 'error' : replaced || down.every(({pod, state}) => state.reason === 'pending' && isYoung(pod, now)) ? 'info' : 'warning';
     const events = 'known' in podEvents ? podEvents.known.filter(({involvedObject, type}) => involvedObject.name === first.pod.metadata.name && type === 'Warning').slice(-2) : [];
     const log = 'known' in podLogs ? podLogs.known[first.pod.metadata.name] : undefined;
     const where = `Pod ${first.pod.metadata.namespace}/${first.pod.metadata.name}`;

@@ -89,7 +89,14 @@ export function canServe(pod: Pod): boolean {
   return pod.metadata.deletionTimestamp === undefined && pod.status?.phase !== 'Succeeded' && pod.status?.phase !== 'Failed';
 }
 
+/** A pod this young that others stand in for is a rollout, not a fault. In seconds. */
+const youth = 60;
+
+export function isYoung(pod: Pod, now: Date): boolean {
+  return ageOf(pod, now) < youth;
+}
+
 /** Seconds since the pod was created. */
-export function ageOf(pod: Pod, now: Date): number {
+function ageOf(pod: Pod, now: Date): number {
   return pod.metadata.creationTimestamp === undefined ? Infinity : (now.getTime() - Date.parse(pod.metadata.creationTimestamp)) / 1000;
 }
