@@ -9,6 +9,8 @@ export interface Packet {
   readonly port: number;
   /** Where it comes from: decides the hooks that it passes. */
   readonly from: 'pod' | 'host' | 'outside';
+  /** Where it has come in by now: of what a node sends to itself, `lo`. Absent: as `from` says. */
+  readonly incoming?: 'lo';
   readonly mark: number;
   /** What it was sent to, once it has been translated. */
   readonly original: {readonly destination: Address; readonly port: number} | null;

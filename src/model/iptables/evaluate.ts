@@ -6,7 +6,7 @@ import type {Packet} from '../packet.ts';
 import {matchRule, type Place} from './match.ts';
 
 /** Targets that change nothing that a Service's traffic depends on; the packet goes on with the next rule. */
-const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED', 'MASQUERADE', 'SNAT']);
+const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED']);
 
 /** An iptables table as a program. */
 export function programOf(table: Table, place: Place): Program<Rule> {
@@ -41,6 +41,8 @@ function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, 
     case 'REJECT': return go({go: 'reject', with: option(target, 'reject-with') ?? 'icmp-port-unreachable'});
     case 'MARK': return go({go: 'next'}, {...packet, mark: marked(target, packet.mark)});
     case 'DNAT': return translate(target, packet);
+    case 'MASQUERADE': return go({go: 'snat', to: null});
+    case 'SNAT': return go({go: 'snat', to: option(target, 'to-source') ?? ''});
   }
   if (passing.has(target.name)) return go({go: 'next'});
   if (chains.has(target.name)) return go({go: target.goto ? 'goto' : 'jump', chain: target.name});

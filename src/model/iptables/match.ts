@@ -38,7 +38,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   source: (value, packet) => inBlock(value, packet.source),
   destination: (value, packet) => inBlock(value, packet.destination),
   protocol: (value, packet) => isProtocol(value, packet.protocol),
-  'in-interface': (value, packet) => (packet.from === 'host' || value === 'lo' || strange.test(value) ? false : null),
+  'in-interface': (value, packet) => (packet.incoming === 'lo' ? value === 'lo' : packet.from === 'host' || value === 'lo' || strange.test(value) ? false : null),
   'out-interface': (value, packet, place) => (value === 'lo' ? place.isLocal(packet.destination) : strange.test(value) ? false : null),
   fragment: () => false,
   dport: (value, packet) => inPorts(value, packet.port),

@@ -26,7 +26,8 @@ export type Action =
   | {readonly go: 'next' | 'return' | 'accept' | 'drop'}
   | {readonly go: 'jump' | 'goto'; readonly chain: string}
   | {readonly go: 'reject'; readonly with: string}
-  | {readonly go: 'dnat'; readonly to: string};
+  | {readonly go: 'dnat'; readonly to: string}
+  | {readonly go: 'snat'; readonly to: string | null}; // null: masquerade, the address of the interface that the packet leaves by
 
 /** What happens to a share of the packets at one rule; `packet` is how they leave it (marks, new destination). */
 export interface Branch {

@@ -15,6 +15,7 @@ export interface Leaf<R extends Line = Line> {
 export type End =
   | {readonly kind: 'pass'} // accepted, or fell through to a policy of accept
   | {readonly kind: 'dnat'; readonly to: string}
+  | {readonly kind: 'snat'; readonly to: string | null; readonly rule: Line} // null: masquerade
   | {readonly kind: 'drop'; readonly rule: Line | null} // null: the base chain's policy
   | {readonly kind: 'reject'; readonly rule: Line; readonly with: string}
   | {readonly kind: 'undecided'; readonly rule: Line; readonly because: string};
@@ -104,6 +105,7 @@ export function traverse<R extends Line>(program: Program<R>, base: string, pack
       case 'drop': return [{share: one, end: {kind: 'drop', rule}, packet: at, path: [rule]}];
       case 'reject': return [{share: one, end: {kind: 'reject', rule, with: action.with}, packet: at, path: [rule]}];
       case 'dnat': return [{share: one, end: {kind: 'dnat', to: action.to}, packet: at, path: [rule]}];
+      case 'snat': return [{share: one, end: {kind: 'snat', to: action.to, rule}, packet: at, path: [rule]}];
       case 'jump': case 'goto': {
         const chain = program.chains.get(action.chain);
         if (chain === undefined) return stop(rule, at, `its target ${action.chain} is neither a chain of this table nor known to kdiag`);
@@ -136,7 +138,7 @@ function sameEnds(a: readonly Leaf[], b: readonly Leaf[]): boolean {
 function tally(leaves: readonly Leaf[]): Map<string, Fraction> {
   const sums = new Map<string, Fraction>();
   for (const {share, end} of leaves) {
-    const key = end.kind === 'dnat' ? `dnat ${end.to}` : end.kind === 'undecided' ? `undecided ${end.rule.raw}` : end.kind;
+    const key = end.kind === 'dnat' || end.kind === 'snat' ? `${end.kind} ${end.to}` : end.kind === 'undecided' ? `undecided ${end.rule.raw}` : end.kind;
     const before = sums.get(key);
     sums.set(key, before === undefined ? share : plus(before, share));
   }

@@ -12,10 +12,29 @@ export interface Outcome {
   readonly end: End;
   /** Where it was translated to, also when it was refused after that. */
   readonly to: string | null;
-  /** The rules that led there, in order. */
+  /** Whose address the receiver sees. */
+  readonly source: Source;
+  /** The rules that led there, in order: those that translated it, and those that refused it. */
   readonly path: readonly Line[];
+  /** Everything that it met, in the kernel's order. */
+  readonly steps: readonly Step[];
   /** A filter rule that could not be decided; the outcome holds if it lets the packet through. */
   readonly unfollowed: Line | null;
+}
+
+export type Source =
+  | {readonly kind: 'kept'}
+  /** `to` null: masqueraded, the address of the interface that the packet leaves by. */
+  | {readonly kind: 'rewritten'; readonly to: string | null; readonly lines: readonly Line[]}
+  | {readonly kind: 'unknown'; readonly rule: Line; readonly because: string};
+
+/** One base chain in which rules took a packet. */
+export interface Step {
+  readonly hook: Hook;
+  readonly owner: Owner;
+  readonly chain: string;
+  readonly lines: readonly Line[];
+  readonly end: End['kind'];
 }
 
 export interface Walk {
@@ -29,40 +48,38 @@ export interface Walk {
 }
 
 /** A share of the connections on its way. */
-interface Going {
-  readonly share: Fraction;
-  readonly to: string | null;
+interface Going extends Omit<Outcome, 'end'> {
   readonly packet: Packet;
-  readonly path: readonly Line[];
-  readonly unfollowed: Line | null;
   /** Set once it has been translated, refused, or could not be decided; only a translated one goes on. */
   readonly end: End | null;
 }
 
+const kept: Source = {kind: 'kept'};
+
 /**
- * A new connection's first packet through all base chains that it meets: those of where it comes in by priority, then those of
- * where it goes. POSTROUTING is not followed: masquerading changes who asks, not who answers.
+ * A new connection's first packet through all base chains that it meets, at each hook by priority: where it comes in, where it
+ * goes on to (the node itself, or FORWARD), and where it leaves. What a node sends to itself leaves by `lo` and comes in again.
  */
 export function walk(rules: NodeRules, packet: Packet): Walk {
   const bases = basesOf(rules, packet.destination.family, {isLocal: address => isLocal(rules, address)});
+  const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
+  const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';
-  const start: Going = {share: one, packet, path: [], unfollowed: null, end: null, to: null};
+  const start: Going = {share: one, packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept};
   /** With the NAT chains in this order, or only some of them. */
-  const comeIn = (translators: readonly Base[]): Going[] => {
-    const others = bases.filter(({hook, type}) => hook === entry && type === 'filter');
-    return [...translators, ...others].sort((a, b) => a.priority - b.priority).reduce<Going[]>(through, [start]);
+  const comeIn = (translators: readonly Base[]): Going[] => pass([start], [...translators, ...at(entry, 'filter')].sort((a, b) => a.priority - b.priority));
+  const goOn = (going: Going): Going[] => {
+    const local = isLocal(rules, going.packet.destination) === true;
+    if (packet.from !== 'host') return local ? pass([going], at('input')) : pass(pass([going], at('forward')), at('postrouting'));
+    const left = pass([going], at('postrouting'));
+    return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
   };
-  const goOut = (going: Going): Going[] => {
-    if (packet.from === 'host' || isOver(going)) return [going];
-    const hook: Hook = isLocal(rules, going.packet.destination) === true ? 'input' : 'forward';
-    return bases.filter(base => base.hook === hook && base.type === 'filter').reduce<Going[]>(through, [going]);
-  };
-  const translators = bases.filter(({hook, type}) => hook === entry && type === 'nat');
+  const translators = at(entry, 'nat');
   const active = translators.filter(base => comeIn([base]).some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
   return {
     owners: active.map(({owner}) => owner),
-    orders: orders.map(order => comeIn(order).flatMap(goOut).map(({share, end, to, path, unfollowed}) => ({share, end: end ?? {kind: 'pass'}, to, path, unfollowed}))),
+    orders: orders.map(order => comeIn(order).flatMap(goOn).map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
   };
 }
 
@@ -70,14 +87,23 @@ function isOver({end}: Going): boolean {
   return end !== null && end.kind !== 'dnat';
 }
 
-/** One base chain, for all shares that are still on their way. The first translation of a connection stands. */
+/** Of a masqueraded sender only that it is one of the node's own is known. */
+function returned(going: Going): Going {
+  return {...going, packet: {...going.packet, incoming: 'lo', source: going.source.kind === 'kept' ? going.packet.source : null}};
+}
+
+/** One base chain, for all shares that are still on their way. The first translation of a connection stands, of either kind. */
 function through(all: readonly Going[], base: Base): Going[] {
+  const isEntry = base.hook === 'prerouting' || base.hook === 'output';
   return all.flatMap(going => {
-    if (isOver(going) || (base.type === 'nat' && going.end !== null)) return [going];
+    if (isOver(going) || (base.type === 'nat' && (isEntry ? going.end !== null : going.source !== kept))) return [going];
     return merged(traverse(base.program, base.chain, going.packet).map(({share, end, packet, path}): Going => {
-      const onward = {...going, share: times(going.share, share), packet};
-      if (base.type === 'nat') return {...onward, path: [...going.path, ...path], end: end.kind === 'pass' ? null : end, to: end.kind === 'dnat' ? end.to : null};
+      const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, chain: base.chain, lines: path, end: end.kind}];
+      const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};
+      if (base.type === 'nat' && isEntry) return {...onward, path: [...going.path, ...path], end: end.kind === 'pass' ? null : end, to: end.kind === 'dnat' ? end.to : null};
+      if (end.kind === 'snat') return {...onward, source: {kind: 'rewritten', to: end.to, lines: path}};
+      if (base.type === 'nat' && end.kind === 'undecided') return {...onward, source: {kind: 'unknown', rule: end.rule, because: end.because}};
       // A filter rule that is not understood is taken to let the packet through, and is named.
       return {...onward, unfollowed: going.unfollowed ?? (end.kind === 'undecided' ? end.rule : null)};
     }));
@@ -90,7 +116,7 @@ function merged(all: readonly Going[]): Going[] {
   const apart: Going[] = [];
   for (const going of all) {
     if (isZero(going.share)) continue;
-    const key = `${going.packet.mark} ${going.packet.original === null}`;
+    const key = `${going.packet.mark} ${going.packet.original === null} ${going.source.kind}`;
     const other = groups.get(key);
     if (isOver(going) || (other !== undefined && other.path !== going.path)) apart.push(going);
     else groups.set(key, other === undefined ? going : {...other, share: plus(other.share, going.share), unfollowed: other.unfollowed ?? going.unfollowed});

@@ -13,7 +13,7 @@ export interface NftLine extends Line {
 }
 
 /** Statements that change nothing that a Service's traffic depends on. */
-const passing = new Set(['counter', 'log', 'masquerade', 'snat', 'notrack', 'ct helper', 'ct timeout', 'quota', 'flow', 'comment', 'continue', 'set']);
+const passing = new Set(['counter', 'log', 'notrack', 'ct helper', 'ct timeout', 'quota', 'flow', 'comment', 'continue', 'set']);
 
 /** A table of nft as a program. */
 export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
@@ -52,6 +52,8 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
       case 'reject': return go({go: 'reject', with: String(of['expr'] ?? of['type'] ?? 'port-unreachable')});
       case 'vmap': return lookUp(of, now, scope, next, statement);
       case 'dnat': return translate(of, now, scope, statement);
+      case 'masquerade': return go({go: 'snat', to: null});
+      case 'snat': return typeof of['addr'] === 'string' ? go({go: 'snat', to: of['addr']}) : {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
       case 'mangle': {
         const target = ((of['key'] ?? {}) as JsonObject)['meta'] as JsonObject | undefined;
         const value = valueOf(of['value'] ?? null, now, scope);

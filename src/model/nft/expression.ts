@@ -56,7 +56,7 @@ function meta(key: string, packet: Packet, scope: Scope): Value {
     case 'l4proto': return packet.protocol;
     case 'nfproto': return packet.destination.family === 4 ? 'ipv4' : 'ipv6';
     case 'protocol': return packet.destination.family === 4 ? 'ip' : 'ip6';
-    case 'iifname': case 'iif': return packet.from === 'host' ? '' : null;
+    case 'iifname': case 'iif': return packet.incoming ?? (packet.from === 'host' ? '' : null);
     case 'oifname': case 'oif': return scope.place.isLocal(packet.destination) === true ? 'lo' : null;
     default: return null;
   }
