@@ -18,6 +18,11 @@ const commands: Readonly<Record<string, string>> = {
   // size in memory to print it: under a limit it fails, and says so, before the node suffers.
   'nft-json': 'rc=0; nft list tables > /dev/null || exit $?; nft list tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; (ulimit -v 2000000; nft -j list table $f "$n") || exit 1; done',
   'ip_vs': 'cat /proc/net/ip_vs',
+  modules: 'while read -r m rest; do case $m in ip_vs*) echo "$m";; esac; done < /proc/modules',
+  // ipset asks the kernel for its module, which would load it: only where it is there already. Sizes come first, as all members are held in memory.
+  ipset: '[ -d /sys/module/ip_set ] || { echo "the kernel has no ip_set" >&2; exit 0; }; n=$(ipset list -t | { n=0; while read -r a b c d; do if [ "$a $b $c" = "Number of entries:" ]; then n=$((n + d)); fi; done; echo $n; }); [ "$n" -lt 1000000 ] || { echo "the sets have $n members: too many to read" >&2; exit 1; }; ulimit -v 2000000; ipset save',
+  // Whether the device is there needs no tool; its addresses are among those of fib_trie as well.
+  'kube-ipvs0': '[ -d /proc/sys/net/ipv4/conf/kube-ipvs0 ] || { echo "there is no kube-ipvs0" >&2; exit 0; }; echo kube-ipvs0; if command -v ip > /dev/null; then ip -o addr show dev kube-ipvs0; fi',
   sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
   'fib_trie': 'cat /proc/net/fib_trie',
   'if_inet6': 'cat /proc/net/if_inet6',

@@ -25,6 +25,7 @@ export class Readings {
       ip6_tables_names: text => text,
       'nft-tables': text => text,
       ip_vs: text => replaceInIpvs(text, addresses),
+      modules: text => text,
       fib_trie: text => replaceInTrie(text, addresses),
       if_inet6: text => replaceInInet6(text, addresses),
       processes: text => configurations.of(text),
