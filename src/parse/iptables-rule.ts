@@ -1,0 +1,147 @@
+/** One rule of a dump: its words, and what they ask for and do. */
+export interface Rule {
+  readonly table: string;
+  readonly chain: string;
+  /** The line as it stood. */
+  readonly raw: string;
+  readonly criteria: readonly Criterion[];
+  /** Null: the rule only counts. */
+  readonly target: Target | null;
+  readonly comment: string | null;
+}
+
+interface Word {
+  /** The white space before it. */
+  readonly gap: string;
+  readonly text: string;
+  /** As it stood between quotes; null of a plain word. */
+  readonly quoted: string | null;
+}
+
+export interface Criterion {
+  /** The option without its dashes; of short ones the long name: `source`, `dport`, `probability`, … */
+  readonly option: string;
+  readonly negated: boolean;
+  readonly values: readonly string[];
+  /** False: kdiag does not know what this option asks of a packet. */
+  readonly known: boolean;
+}
+
+export interface Target {
+  readonly name: string;
+  /** `-g`: goes there and does not come back. */
+  readonly goto: boolean;
+  readonly options: readonly Criterion[];
+}
+
+const short = {
+  '-s': 'source', '-d': 'destination', '-p': 'protocol', '-i': 'in-interface', '-o': 'out-interface', '-m': 'match', '-f': 'fragment',
+} as const;
+
+/** How many words follow each option that kdiag knows. Modules only announce options, so `match` itself asks nothing. */
+const arity: Readonly<Record<string, number>> = {
+  source: 1, destination: 1, protocol: 1, 'in-interface': 1, 'out-interface': 1, match: 1, fragment: 0, comment: 1,
+  dport: 1, sport: 1, 'destination-port': 1, 'source-port': 1, dports: 1, sports: 1, ports: 1, syn: 0, 'tcp-flags': 2,
+  ctstate: 1, state: 1, ctorigdst: 1, ctorigdstport: 1, mark: 1, 'dst-type': 1, 'src-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0,
+  mode: 1, probability: 1, every: 1, packet: 1,
+  name: 1, set: 0, rcheck: 0, update: 0, remove: 0, seconds: 1, hitcount: 1, reap: 0, rttl: 0, mask: 1, rsource: 0, rdest: 0, 'nfacct-name': 1,
+};
+
+/** Options that come after the target belong to it. */
+const targetArity: Readonly<Record<string, number>> = {
+  'to-destination': 1, 'to-source': 1, 'to-ports': 1, random: 0, 'random-fully': 0, persistent: 0,
+  'set-xmark': 1, 'set-mark': 1, 'or-mark': 1, 'and-mark': 1, 'xor-mark': 1, 'reject-with': 1,
+};
+
+/** A word that begins an option → the option, and how many words belong to it. */
+interface Option {
+  readonly option: string;
+  readonly count: number;
+}
+
+const ofRule: ReadonlyMap<string, Option> = new Map([
+  ...Object.entries(arity).map(([option, count]) => [`--${option}`, {option, count}] as const),
+  ...Object.entries(short).map(([word, option]) => [word, {option, count: arity[option] ?? 0}] as const),
+]);
+const ofTarget: ReadonlyMap<string, Option> = new Map(Object.entries(targetArity).map(([option, count]) => [`--${option}`, {option, count}]));
+
+export function parseRule(table: string, chain: string, raw: string): Rule {
+  const words = split(raw);
+  const criteria: Criterion[] = [];
+  let target: {name: string; goto: boolean; options: Criterion[]} | null = null;
+  let comment: string | null = null;
+  let negated = false;
+  for (let i = words[0]?.text === '-A' ? 2 : 3; i < words.length;) {
+    const text = words[i]?.text ?? '';
+    i++;
+    if (text === '!') {
+      negated = true;
+      continue;
+    }
+    if (text === '-j' || text === '-g') {
+      target = {name: words[i]?.text ?? '', goto: text === '-g', options: []};
+      i++;
+      continue;
+    }
+    const known = (target === null ? ofRule : ofTarget).get(text);
+    const count = known?.count ?? restOf(words, i);
+    const inner = count > 0 && words[i]?.text === '!' ? 1 : 0; // the old spelling: `--dport ! 80`
+    i += inner;
+    const values: string[] = [];
+    for (const end = Math.min(i + count, words.length); i < end; i += 1) values.push(words[i]?.text ?? '');
+    const option = known?.option ?? (text.startsWith('--') ? text.slice(2) : text);
+    const criterion = {option, negated: negated || inner === 1, values, known: known !== undefined};
+    if (target === null) {
+      if (option === 'comment') comment ??= values[0] ?? null;
+      criteria.push(criterion);
+    } else target.options.push(criterion);
+    negated = false;
+  }
+  return {table, chain, raw, criteria, target, comment};
+}
+
+/** An unknown option takes all that follows, up to the next word that looks like an option. */
+function restOf(words: readonly Word[], from: number): number {
+  const end = words.findIndex((word, i) => i >= from && word.quoted === null && (/^--?[a-z]/i.test(word.text) || word.text === '!'));
+  return (end < 0 ? words.length : end) - from;
+}
+
+const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
+
+/** By white space, and by double quotes within which a backslash takes the next character as it is. */
+function split(line: string): Word[] {
+  const words: Word[] = [];
+  for (let start = 0; ;) {
+    let from = start;
+    while (from < line.length && isSpace(line.charCodeAt(from))) from += 1;
+    if (from === line.length) return words;
+    const gap = from === start + 1 && line.charCodeAt(start) === 32 ? ' ' : line.slice(start, from);
+    const close = line.charCodeAt(from) === 34 ? closing(line, from + 1) : -1;
+    if (close >= 0) {
+      const inner = line.slice(from + 1, close);
+      words.push({gap, text: inner.includes('\\') ? inner.replace(/\\(.)/g, '$1') : inner, quoted: inner});
+      start = close + 1;
+      continue;
+    }
+    let to = line.indexOf(' ', from);
+    if (to < 0) to = line.length;
+    for (let i = from; i < to; i += 1) if (isSpace(line.charCodeAt(i))) to = i;
+    words.push({gap, text: line.slice(from, to), quoted: null});
+    start = to;
+  }
+}
+
+/** Where the quotation that begins before `from` ends; -1: nowhere, so that the quote is a character like others. */
+function closing(line: string, from: number): number {
+  for (let i = from; i < line.length; i += 1) {
+    const code = line.charCodeAt(i);
+    if (code === 34) return i;
+    if (code === 92) i += 1;
+  }
+  return -1;
+}
+
+/** The words of a line put together again: the line, if none of it was lost. */
+export function printWords(line: string): string {
+  return split(line).map(({gap, text, quoted}) => gap + (quoted === null ? text : `"${quoted}"`)).join('') + (/[ \t-\r]*$/.exec(line)?.[0] ?? '');
+}
