@@ -8,6 +8,7 @@ import podsRunning from './pods-running.ts';
 import rulesBalance from './rules-balance.ts';
 import rulesHooked from './rules-hooked.ts';
 import rulesLeadToService from './rules-lead-to-service.ts';
+import rulesMasquerade from './rules-masquerade.ts';
 import rulesMatchEndpoints from './rules-match-endpoints.ts';
 import rulesRead from './rules-read.ts';
 import rulesSingleBackend from './rules-single-backend.ts';
@@ -38,6 +39,7 @@ export const serviceChecks: readonly Check[] = [
   rulesLeadToService,
   rulesMatchEndpoints,
   rulesBalance,
+  rulesMasquerade,
   rulesSingleBackend,
   rulesUnhindered,
 ];

@@ -53,6 +53,7 @@ export interface ArgsOf {
   'rules-stale-endpoint': RuleArgs & {endpoints: readonly string[]; share: number};
   'rules-wrong-balance': RuleArgs & {starved: readonly string[]; lost: number; shares: Readonly<Record<string, number>>};
   'rules-reject-despite-endpoints': RuleArgs;
+  'rules-missing-masquerade': RuleArgs & {reason: 'not-marked' | 'marked'; outside: Share | null; itself: Share | null};
   'rules-in-both-backends': RuleArgs & {harmful: boolean};
   'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};
   'forward-policy-drop': RuleArgs & {share: number};
@@ -61,6 +62,12 @@ export interface ArgsOf {
   'node-not-examined': {node: string; why: string};
   'debug-pod-refused': {why: string};
   'windows-node-not-examined': {node: string};
+}
+
+/** Connections to these endpoints, and which part they are of all from such clients. */
+interface Share {
+  readonly endpoints: readonly string[];
+  readonly share: number;
 }
 
 interface RuleArgs {

@@ -4,6 +4,7 @@ import {type Outcome, walk} from './netfilter/walk.ts';
 import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
 import type {NodeRules} from './node-rules.ts';
+import {staysUnanswered, type Unanswered, unanswered} from './replies.ts';
 import {together} from './together.ts';
 import type {Way} from './ways.ts';
 
@@ -21,6 +22,7 @@ export type Fault =
   | {readonly kind: 'source-range'; readonly evidence: readonly Line[]}
   | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Line[]}
   | {readonly kind: 'foreign-drop'; readonly share: number; readonly with: 'drop' | 'reject'; readonly evidence: readonly Line[]}
+  | {readonly kind: 'not-masqueraded'; readonly whose: Unanswered['whose']; readonly reason: Unanswered['reason']; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Line[]}
   | {readonly kind: 'both-backends'; readonly differ: boolean; readonly evidence: readonly Line[]};
 
 /** How a node's rules stand to what the API asks of them, for one way in. */
@@ -33,6 +35,8 @@ export interface Comparison {
   readonly predicted: number | null;
   /** Endpoint → the share that this node sends there. */
   readonly shares: Readonly<Record<string, number>>;
+  /** Endpoints that do not, or may not, see the sender's own address. */
+  readonly rewritten: readonly string[];
   /** What the endpoints' own nodes refuse of that (delivery.ts). */
   readonly refused: readonly Refused[];
   /** The rule that could not be decided, and why. */
@@ -61,13 +65,13 @@ function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly 
   const wanted = new Set(way.expected.endpoints.map(({to}) => to));
   const open = outcomes.find(({end}) => end.kind === 'undecided');
   const undecided = open?.end.kind === 'undecided' ? {rule: open.end.rule, because: open.end.because} : null;
-  const unfollowed = outcomes.find(outcome => outcome.unfollowed !== null)?.unfollowed ?? null;
+  const unfollowed = outcomes.map(outcome => outcome.unfollowed ?? (outcome.source.kind === 'unknown' ? outcome.source.rule : null)).find(line => line !== null) ?? null;
   const reached = destinations(outcomes);
-  const good = [...reached].filter(([to]) => wanted.has(to)).reduce((sum, [, share]) => plus(sum, share), zero);
+  const good = outcomes.filter(outcome => outcome.end.kind === 'dnat' && wanted.has(outcome.end.to) && !staysUnanswered(rules, way, outcome)).reduce((sum, {share}) => plus(sum, share), zero);
   const predicted = undecided === null ? toNumber(good) : null;
-  const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), refused: [], undecided, unfollowed};
+  const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
   if (undecided !== null) return {faults: [], ...told};
-  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : faultsOf(rules, dialect, way, outcomes, wanted, reached), ...told};
+  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : [...faultsOf(rules, dialect, way, outcomes, wanted, reached), ...silenced(rules, dialect, way, outcomes)], ...told};
 }
 
 function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
@@ -104,6 +108,10 @@ function stale(outcomes: readonly Outcome[], wanted: ReadonlySet<string>): Fault
 function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
   const dead = [...hub?.pinned ?? []].filter(([to]) => !wanted.has(to) && !reached.has(to)).sort();
   return dead.length === 0 ? [] : [{kind: 'endpoint-stale', endpoints: dead.map(([to]) => to), share: 0, evidence: dead.map(([, rule]) => rule)}];
+}
+
+function silenced(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Fault[] {
+  return unanswered(rules, way, outcomes).map(each => ({kind: 'not-masqueraded' as const, ...each, evidence: unique([...each.evidence, ...dialect.masquerading(rules, way)])}));
 }
 
 /** Drops and rejects, by whose rule it is. */

@@ -16,10 +16,10 @@ export interface Refused {
 /**
  * Follows the connections that one node translates to the nodes of their endpoints, whose own filter rules they meet as well;
  * the prediction becomes the share that is let in. Nodes whose rules are not known are taken to let all in.
- * Not handled: masquerading, so that the sender's own address is assumed to arrive.
+ * Of a masqueraded sender the address that arrives is not known: rules that ask for it are undecided, and taken to let it pass.
  */
 export function delivered(comparison: Comparison, rulesOf: (node: string) => NodeRules | undefined): Comparison {
-  const {way, shares, predicted} = comparison;
+  const {way, shares, predicted, rewritten} = comparison;
   if (predicted === null) return comparison;
   const byNode = new Map<string, Hindrance[]>();
   for (const {to, address, port, node} of way.expected.endpoints) {
@@ -27,7 +27,7 @@ export function delivered(comparison: Comparison, rulesOf: (node: string) => Nod
     const destination = parseAddress(address);
     const sent = shares[to] ?? 0;
     if (there === undefined || node === null || destination === null || sent === 0) continue;
-    const [outcomes = []] = walk(there, {...way.packet, destination, port, from: 'outside', mark: 0, original: null}).orders;
+    const [outcomes = []] = walk(there, {...way.packet, source: rewritten.includes(to) ? null : way.packet.source, destination, port, from: 'outside', mark: 0, original: null}).orders;
     byNode.set(node, [...(byNode.get(node) ?? []), ...outcomes.flatMap(({end, share, path}): Hindrance[] => {
       if (end.kind !== 'drop' && end.kind !== 'reject') return [];
       const told = {share: toNumber(share) * sent, evidence: path};

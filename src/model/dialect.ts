@@ -28,4 +28,6 @@ export interface Dialect {
   /** False: kube-proxy's nodePortAddresses leave out this address of the node. True where no rule speaks of NodePorts at all. */
   servesNodePortsAt(rules: NodeRules, address: Address): boolean;
   refusal(rule: Line, path: readonly Line[]): Refusal;
+  /** The rules by which it masquerades, in the order in which packets that leave meet them. */
+  masquerading(rules: NodeRules, way: Way): readonly Line[];
 }

@@ -4,7 +4,7 @@ import {inNamespace, list, percent} from './phrases.ts';
 type Own =
   | 'rules-never-synced' | 'rules-hook-missing' | 'rules-missing-service' | 'rules-jump-missing' | 'rules-missing-endpoint'
   | 'rules-stale-endpoint' | 'rules-wrong-balance' | 'rules-reject-despite-endpoints' | 'rules-in-both-backends'
-  | 'rules-foreign-drop' | 'forward-policy-drop' | 'load-balancer-source-ranges-exclude-client';
+  | 'rules-missing-masquerade' | 'rules-foreign-drop' | 'forward-policy-drop' | 'load-balancer-source-ranges-exclude-client';
 
 /** A kube-proxy that starts writes everything anew; one that runs mends such damage at the next full sync only, hourly. */
 const restart = (node: string): readonly string[] => [
@@ -81,6 +81,17 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Node rules',
     message: ({node, service}) => `${node} still has the rule that refuses Service ${service} for want of endpoints, though it has some`,
+    remedy: ({node}) => restart(node),
+  },
+  'rules-missing-masquerade': {
+    title: 'The node does not masquerade, so answers go astray',
+    level: 'error',
+    link: 'Node rules',
+    message: ({node, service, outside, itself, reason}) => [
+      outside === null ? null : `${node} sends ${percent(outside.share)} of the connections from outside to Service ${service} to ${list(outside.endpoints)} on other nodes, under the client's own address, so the answers pass ${node} by`,
+      itself === null ? null : `A pod of ${node} that draws itself behind Service ${service} (${percent(itself.share)} of its connections) gets them from its own address and drops them`,
+      reason === 'marked' ? "the packets carry kube-proxy's mark, and nothing in POSTROUTING masquerades them" : 'no rule marks them to be masqueraded',
+    ].filter(part => part !== null).join('; '),
     remedy: ({node}) => restart(node),
   },
   'rules-in-both-backends': {

@@ -8,7 +8,7 @@ import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
 
 /** kube-proxy's iptables mode: KUBE-SERVICES jumps to a KUBE-SVC or KUBE-SVL chain, which jumps to the KUBE-SEP chains. */
-export const iptablesDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal};
+export const iptablesDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
 
@@ -60,6 +60,14 @@ function servesNodePortsAt(rules: NodeRules, address: Address): boolean {
 function refusal(rule: Line): 'no-endpoints' | 'source-range' | 'foreign' {
   if (/has no (local )?endpoints/.test(rule.comment ?? '')) return 'no-endpoints';
   return rule.chain === 'KUBE-PROXY-FIREWALL' ? 'source-range' : 'foreign';
+}
+
+function masquerading(rules: NodeRules, way: Way): readonly Line[] {
+  const own = ['POSTROUTING', 'KUBE-POSTROUTING', 'KUBE-MARK-MASQ'];
+  return ofFamily(rules, way).flatMap(set => own.flatMap(name => {
+    const chain = tableOf(set, 'nat')?.chains.get(name);
+    return chain === undefined ? [] : contents(chain);
+  }));
 }
 
 function ofFamily(rules: NodeRules, way: Way): readonly Ruleset[] {

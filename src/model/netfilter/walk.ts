@@ -14,6 +14,8 @@ export interface Outcome {
   readonly to: string | null;
   /** Whose address the receiver sees. */
   readonly source: Source;
+  /** The packet's mark as it comes to POSTROUTING, or to its end. */
+  readonly mark: number;
   /** The rules that led there, in order: those that translated it, and those that refused it. */
   readonly path: readonly Line[];
   /** Everything that it met, in the kernel's order. */
@@ -65,13 +67,14 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
   const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';
-  const start: Going = {share: one, packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept};
+  const start: Going = {share: one, packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept, mark: packet.mark};
   /** With the NAT chains in this order, or only some of them. */
   const comeIn = (translators: readonly Base[]): Going[] => pass([start], [...translators, ...at(entry, 'filter')].sort((a, b) => a.priority - b.priority));
+  const leave = (all: readonly Going[]): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), at('postrouting'));
   const goOn = (going: Going): Going[] => {
     const local = isLocal(rules, going.packet.destination) === true;
-    if (packet.from !== 'host') return local ? pass([going], at('input')) : pass(pass([going], at('forward')), at('postrouting'));
-    const left = pass([going], at('postrouting'));
+    if (packet.from !== 'host') return local ? pass([going], at('input')) : leave(pass([going], at('forward')));
+    const left = leave([going]);
     return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
   };
   const translators = at(entry, 'nat');

@@ -13,7 +13,7 @@ import {ruleText} from './text.ts';
  * kube-proxy's nftables mode: table kube-proxy, map service-ips (service-nodeports) → chain service-…, which draws an endpoint
  * itself or goes to endpoint-… chains (pkg/proxy/nftables/proxier.go, 1.36).
  */
-export const nftDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal};
+export const nftDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const table = tableOf(rules, way);
@@ -52,6 +52,14 @@ function refusal(rule: Line, path: readonly Line[]): Refusal {
   if (checks.some(chain => chain === 'service-endpoints-check' || chain === 'nodeport-endpoints-check')) return 'no-endpoints';
   if (checks.some(chain => chain === 'firewall-check' || chain.startsWith('firewall-'))) return 'source-range';
   return 'not-translated';
+}
+
+function masquerading(rules: NodeRules, way: Way): readonly Line[] {
+  const table = tableOf(rules, way);
+  return table === undefined ? [] : ['nat-postrouting', 'masquerading', 'mark-for-masquerade'].flatMap(name => {
+    const chain = table.chains.get(name);
+    return chain === undefined ? [] : contents(table, chain);
+  });
 }
 
 function tableOf(rules: NodeRules, way: Way): NftTable | undefined {
