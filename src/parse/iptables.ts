@@ -40,7 +40,7 @@ export function parseDump(text: string): Dump {
   const tables: {name: string; chains: Map<string, Lines>; complete: boolean}[] = [];
   const strange: string[] = [];
   let table: (typeof tables)[number] | undefined;
-  let source: Source = {text, table: '', recent: new Map(), before: new Map()};
+  let source = sourceOf(text, '');
   let chain: Lines | null = null;
   let prefix = ''; // how the lines of the chain above begin: a chain's rules stand together
   for (let start = 0; start <= text.length;) {
@@ -52,7 +52,7 @@ export function parseDump(text: string): Dump {
       chain = null;
       if (raw.startsWith('*')) {
         tables.push((table = {name: raw.slice(1).trim(), chains: new Map(), complete: false}));
-        source = {text, table: table.name, recent: new Map(), before: new Map()};
+        source = sourceOf(text, table.name);
       } else if (raw.startsWith(':') && table !== undefined) {
         const [name = '', policy = '-'] = raw.slice(1).split(' ', 2);
         table.chains.set(name, new Lines(source, name, policy === '-' ? null : policy));
@@ -74,12 +74,17 @@ export function parseDump(text: string): Dump {
 interface Source {
   readonly text: string;
   readonly table: string;
-  recent: Map<number, Rule>;
-  before: Map<number, Rule>;
+  /** Each at the slot that the place of its line gives; a later rule takes the slot over. */
+  readonly recent: (Rule | undefined)[];
+  readonly places: Uint32Array;
 }
 
-/** Of each table, at most twice as many parsed rules are kept. */
-const most = 4096;
+/** Of each table so many parsed rules are kept, as a power of 2: what one packet meets. */
+const slots = 10;
+const sourceOf = (text: string, table: string): Source => ({text, table, recent: Array<Rule | undefined>(1 << slots).fill(undefined), places: new Uint32Array(1 << slots)});
+
+/** Up to this many rules, a chain's lines are found by counting from its first. */
+const few = 32;
 
 /** A chain as the places of its lines within the text. */
 class Lines implements Chain {
@@ -120,33 +125,34 @@ class Lines implements Chain {
     if (index < 0 || index >= this.size) return undefined;
     const source = this.#source;
     const start = this.#startOf(index);
-    const known = source.recent.get(start) ?? source.before.get(start);
-    if (known !== undefined) return known;
+    const slot = Math.imul(start, 0x9e3779b1) >>> (32 - slots);
+    const known = source.recent[slot];
+    if (known !== undefined && source.places[slot] === start) return known;
     const end = source.text.indexOf('\n', start);
     const rule = parseRule(source.table, this.name, source.text.slice(start, end < 0 ? undefined : end));
-    if (source.recent.size >= most) [source.before, source.recent] = [source.recent, new Map()];
-    source.recent.set(start, rule);
+    source.recent[slot] = rule;
+    source.places[slot] = start;
     return rule;
   }
 
   #startOf(index: number): number {
-    if (index === 0) return this.#start;
-    if (this.#places === null) {
-      const {text} = this.#source;
-      const places = new Uint32Array(this.size);
-      let count = 0;
-      const runs = [this.#start, this.#end, ...this.#more ?? []];
-      for (let i = 0; i < runs.length; i += 2) {
-        const last = runs[i + 1] ?? 0;
-        for (let start = runs[i] ?? 0; start <= last; count += 1) {
-          places[count] = start;
-          const end = text.indexOf('\n', start);
-          start = (end < 0 ? last : end) + 1;
-        }
+    if (this.#places === null && (this.#more !== null || this.size > few)) this.#places = Uint32Array.from(this.#eachStart());
+    if (this.#places !== null) return this.#places[index] ?? 0;
+    let start = this.#start;
+    for (let i = 0; i < index; i += 1) start = this.#source.text.indexOf('\n', start) + 1;
+    return start;
+  }
+
+  *#eachStart(): Generator<number> {
+    const runs = [this.#start, this.#end, ...this.#more ?? []];
+    for (let i = 0; i < runs.length; i += 2) {
+      const last = runs[i + 1] ?? 0;
+      for (let start = runs[i] ?? 0; start <= last;) {
+        yield start;
+        const end = this.#source.text.indexOf('\n', start);
+        start = (end < 0 ? last : end) + 1;
       }
-      this.#places = places;
     }
-    return this.#places[index] ?? 0;
   }
 }
 
