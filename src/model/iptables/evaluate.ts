@@ -3,6 +3,7 @@ import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
 import type {Packet} from '../packet.ts';
+import {dispatched} from './dispatch.ts';
 import {matchRule, type Place} from './match.ts';
 
 /** Targets that change nothing that a Service's traffic depends on; the packet goes on with the next rule. */
@@ -11,7 +12,7 @@ const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 
 /** An iptables table as a program. */
 export function programOf(table: Table, place: Place): Program<Rule> {
   const chains = new Map<string, Chain<Rule>>();
-  for (const {name, policy, rules} of table.chains.values()) chains.set(name, {name, policy: policy === null ? null : policy === 'DROP' ? 'drop' : 'accept', rules});
+  for (const chain of table.chains.values()) chains.set(chain.name, dispatched(chain));
   return {chains, evaluate: (rule, packet) => evaluate(rule, packet, place, chains)};
 }
 

@@ -4,7 +4,7 @@ import type {NftTable} from '../../parse/nft.ts';
 import {programOf} from '../iptables/evaluate.ts';
 import type {Place} from '../iptables/match.ts';
 import {nftProgram} from '../nft/evaluate.ts';
-import type {NodeRules} from '../node-rules.ts';
+import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Program} from './program.ts';
 
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
@@ -26,8 +26,18 @@ export interface Base {
 const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, nat: -100, filter: 0, security: 50};
 const hooks: Readonly<Record<string, Hook>> = {PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting'};
 
-/** All base chains of one family on a node, in the order in which packets meet them. */
-export function basesOf(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
+const made = new WeakMap<NodeRules, Map<4 | 6, readonly Base[]>>();
+
+/** All base chains of one family on a node, in the order in which packets meet them. Made once for a node's rules. */
+export function basesOf(rules: NodeRules, family: 4 | 6): readonly Base[] {
+  const families = made.get(rules) ?? new Map<4 | 6, readonly Base[]>();
+  made.set(rules, families);
+  const bases = families.get(family) ?? makeBases(rules, family, {isLocal: address => isLocal(rules, address)});
+  families.set(family, bases);
+  return bases;
+}
+
+function makeBases(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
   const bases = rules.rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`, place));
   if (isKnown(rules.nft)) bases.push(...rules.nft.known.tables.filter(table => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6')).flatMap(table => nftBases(table, place)));
   return bases.sort((a, b) => a.priority - b.priority);

@@ -13,7 +13,13 @@ export interface Chain<R extends Line = Line> {
   readonly name: string;
   /** What a base chain does with packets that reach its end; null of other chains. */
   readonly policy: 'accept' | 'drop' | null;
-  readonly rules: readonly R[];
+  /** The rule of that place, counted from 0; undefined after the last. */
+  ruleAt(index: number): R | undefined;
+  /**
+   * The place of the first rule from `from` on that may take this packet; all that stand before it certainly do not. Of long
+   * chains, so that a packet need not meet the rules of 10,000 other Services one by one. Absent: any rule may.
+   */
+  next?(from: number, packet: Packet): number;
 }
 
 /** A table's rules, whichever tool wrote them: what each one does with a packet is for `evaluate` to say. */

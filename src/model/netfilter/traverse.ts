@@ -73,7 +73,9 @@ export function traverse<R extends Line>(program: Program<R>, base: string, pack
     let here: Frame<R> = {chain, index, back};
     let now = at;
     for (;;) {
-      const rule = here.chain.rules[here.index];
+      const index = here.chain.next?.(here.index, now) ?? here.index;
+      if (index !== here.index) here = {...here, index};
+      const rule = here.chain.ruleAt(index);
       if (rule === undefined) {
         if (here.back === null) return [...leaves, ...scaled([ended(here.chain, now)], left)];
         here = here.back;

@@ -63,7 +63,7 @@ const kept: Source = {kind: 'kept'};
  * goes on to (the node itself, or FORWARD), and where it leaves. What a node sends to itself leaves by `lo` and comes in again.
  */
 export function walk(rules: NodeRules, packet: Packet): Walk {
-  const bases = basesOf(rules, packet.destination.family, {isLocal: address => isLocal(rules, address)});
+  const bases = basesOf(rules, packet.destination.family);
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
   const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';

@@ -22,9 +22,18 @@ export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
   const scope: Scope = {family: table.family, sets, place};
   const chains = new Map<string, Chain<NftLine>>();
   for (const {name, base, rules} of table.chains.values()) {
-    chains.set(name, {name, policy: base === null ? null : base.policy === 'drop' ? 'drop' : 'accept', rules: rules.map(rule => ({table: `${table.family} ${table.name}`, chain: name, raw: ruleText(rule), comment: rule.comment, rule}))});
+    chains.set(name, {name, policy: base === null ? null : base.policy === 'drop' ? 'drop' : 'accept', ruleAt: once(rules, rule => ({table: `${table.family} ${table.name}`, chain: name, raw: ruleText(rule), comment: rule.comment, rule}))});
   }
   return {chains, evaluate: ({rule}, packet) => evaluate(rule, packet, scope)};
+}
+
+/** Most chains of a large node are never entered: their rules' texts are not made. */
+function once<T, U>(all: readonly T[], make: (each: T) => U): (index: number) => U | undefined {
+  const made: U[] = [];
+  return index => {
+    const each = all[index];
+    return each === undefined ? undefined : (made[index] ??= make(each));
+  };
 }
 
 function evaluate(rule: NftRule, packet: Packet, scope: Scope): Evaluation {
