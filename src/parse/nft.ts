@@ -49,33 +49,77 @@ export function parseRuleset(text: string): NftRuleset {
     if (!Array.isArray(nftables)) throw new SyntaxError('this is not what nft -j prints: it has no “nftables”');
     return nftables;
   });
-  const tables = new Map<string, {family: string; name: string; chains: Map<string, {name: string; base: NftChain['base']; rules: NftRule[]}>; sets: Map<string, NftSet>}>();
+  return rulesetOf(objects);
+}
+
+/** Kinds of objects that change nothing in what becomes of a packet, but by the rules that name them. */
+const passing = new Set(['metainfo', 'element', 'counter', 'quota', 'limit', 'ct helper', 'ct timeout', 'ct expectation', 'flowtable', 'secmark', 'synproxy', 'tunnel', 'meter']);
+const hooks = new Set(['prerouting', 'input', 'forward', 'output', 'postrouting', 'ingress', 'egress']);
+const types = new Set(['filter', 'nat', 'route']);
+
+/** Objects sorted into their tables. Throws SyntaxError for what could change the meaning of the rest: nothing is passed over. */
+export function rulesetOf(objects: readonly JsonObject[]): NftRuleset {
+  const tables = new Map<string, {family: string; name: string; dormant: boolean; chains: Map<string, {name: string; base: NftChain['base']; rules: NftRule[]}>; sets: Map<string, NftSet>}>();
   const tableOf = (family: string, name: string) => {
     const key = `${family} ${name}`;
-    const found = tables.get(key) ?? {family, name, chains: new Map(), sets: new Map()};
+    const found = tables.get(key) ?? {family, name, dormant: false, chains: new Map(), sets: new Map()};
     tables.set(key, found);
     return found;
   };
   for (const object of objects) {
-    const [kind = '', body] = Object.entries(object)[0] ?? [];
-    if (body === null || typeof body !== 'object' || Array.isArray(body)) continue;
-    const {family = '', table = '', name = ''} = body as {family?: string; table?: string; name?: string};
-    if (kind === 'table') tableOf(family, name);
+    const [kind = '', body] = Object.entries(object ?? {})[0] ?? [];
+    if (passing.has(kind)) continue;
+    if (!isObject(body)) throw new SyntaxError(`nft printed an object that is none: ${JSON.stringify(object).slice(0, 100)}`);
+    const {family, table, name} = body;
+    const named = (text: Json | undefined): string => {
+      if (typeof text !== 'string') throw new SyntaxError(`nft printed a ${kind} without its name, table or family: ${JSON.stringify(object).slice(0, 100)}`);
+      return text;
+    };
+    if (kind === 'table') tableOf(named(family), named(name)).dormant = isDormant(body);
     else if (kind === 'chain') {
-      const {hook, type = '', prio = 0, policy = 'accept'} = body as {hook?: string; type?: string; prio?: number; policy?: string};
-      tableOf(family, table).chains.set(name, {name, base: hook === undefined ? null : {type, hook, priority: prio, policy}, rules: []});
+      const chains = tableOf(named(family), named(table)).chains;
+      const found = {name: named(name), base: baseOf(body), rules: []};
+      const before = chains.get(found.name);
+      if (before === undefined) chains.set(found.name, found);
+      else if (JSON.stringify(before.base) !== JSON.stringify(found.base)) throw new SyntaxError(`nft printed chain ${found.name} twice, and not the same`);
     } else if (kind === 'rule') {
-      const {chain = '', handle = 0, comment, expr = []} = body as unknown as {chain?: string; handle?: number; comment?: string; expr?: JsonObject[]};
-      const chains = tableOf(family, table).chains;
-      const into = chains.get(chain) ?? {name: chain, base: null, rules: []};
-      into.rules.push({family, table, chain, handle, comment: comment ?? null, statements: expr});
-      chains.set(chain, into);
+      const {chain, handle, comment, expr} = body;
+      const into = tableOf(named(family), named(table)).chains.get(named(chain));
+      if (into === undefined || !Array.isArray(expr)) throw new SyntaxError(`nft printed a rule without its chain or statements: ${JSON.stringify(object).slice(0, 100)}`);
+      into.rules.push({family: named(family), table: named(table), chain: into.name, handle: typeof handle === 'number' ? handle : 0, comment: typeof comment === 'string' ? comment : null, statements: (expr as Json[]).map(statementOf)});
     } else if (kind === 'set' || kind === 'map') {
-      const elements = (body as {elem?: Json[] | Json}).elem ?? [];
-      tableOf(family, table).sets.set(name, {name, isMap: kind === 'map', elements: Array.isArray(elements) ? elements : [elements as Json]});
-    }
+      const elements = body['elem'] ?? [];
+      const sets = tableOf(named(family), named(table)).sets;
+      if (sets.has(named(name))) throw new SyntaxError(`nft printed ${kind} ${named(name)} twice`);
+      // a set whose elements were not understood is not there: what looks into it cannot be decided
+      if (!('unparsed' in body)) sets.set(named(name), {name: named(name), isMap: kind === 'map', elements: Array.isArray(elements) ? elements : [elements]});
+    } else throw new SyntaxError(`nft printed an object that kdiag does not know: “${kind}”`);
   }
-  return {tables: [...tables.values()], objects};
+  return {objects, tables: [...tables.values()].map(({family, name, dormant, chains, sets}) => ({family, name, sets, chains: dormant ? new Map([...chains].map(([key, chain]) => [key, {...chain, base: null}])) : chains}))};
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** A dormant table has its chains out of the kernel's hooks. nft 1.0.6 prints memory's contents there: that is an error. */
+function isDormant({flags}: JsonObject): boolean {
+  const all = [flags ?? []].flat();
+  if (!all.every(flag => flag === 'dormant' || flag === 'owner' || flag === 'persist')) throw new SyntaxError(`nft printed flags of a table that kdiag does not know: ${JSON.stringify(flags)}`);
+  return all.includes('dormant');
+}
+
+function baseOf(body: JsonObject): NftChain['base'] {
+  const {type, hook, prio = 0, policy = 'accept'} = body;
+  if (hook === undefined && type === undefined && !('prio' in body) && !('policy' in body)) return null;
+  if (typeof type !== 'string' || !types.has(type) || typeof hook !== 'string' || !hooks.has(hook) || typeof prio !== 'number' || (policy !== 'accept' && policy !== 'drop')) throw new SyntaxError(`nft printed a chain that kdiag does not know: ${JSON.stringify(body).slice(0, 200)}`);
+  return {type, hook, priority: prio, policy};
+}
+
+/** nft prints text for statements that it has no JSON for (1.0.6: updates of maps), and older ones null for those of iptables. */
+function statementOf(statement: Json): JsonObject {
+  if (statement === null) return {xt: null};
+  return isObject(statement) && Object.keys(statement).length === 1 ? statement : {unparsed: typeof statement === 'string' ? statement : JSON.stringify(statement)};
 }
 
 export function printRuleset(ruleset: NftRuleset): string {
