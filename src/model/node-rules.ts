@@ -3,6 +3,7 @@ import type {NodeReading, Section} from '../cluster/cluster.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
 import {type Address, formatAddress} from './ip.ts';
+import {type Ipvs, ipvsOf} from './ipvs/ipvs.ts';
 
 export type Backend = 'nft' | 'legacy';
 export type Mode = 'iptables' | 'nftables' | 'ipvs';
@@ -15,6 +16,7 @@ export interface NodeRules {
   readonly rulesets: readonly Ruleset[];
   /** nft's own tables, without those of iptables-nft; or why they could not be read. */
   readonly nft: Answer<NftRuleset>;
+  readonly ipvs: Ipvs;
   /** What kube-proxy (or something like it) wrote there: none of them after a reboot without kube-proxy. */
   readonly modes: readonly Mode[];
   /** The node's own IPv4 and IPv6 addresses, in canonical form; null when /proc would not tell. */
@@ -50,6 +52,7 @@ export function nodeRules(reading: NodeReading): Answer<NodeRules> {
     from: `${reading.via === 'debug-pod' ? 'debug pod' : 'kube-proxy pod'} on ${reading.node}`,
     rulesets, modes,
     nft: nftTables(sections),
+    ipvs: ipvsOf(sections),
     localAddresses: localAddresses(sections),
     processes: lines(sections['processes']),
     sysctls: Object.fromEntries(lines(sections['sysctl']).map(line => line.split(' = ') as [string, string])),

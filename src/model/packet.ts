@@ -14,4 +14,6 @@ export interface Packet {
   readonly mark: number;
   /** What it was sent to, once it has been translated. */
   readonly original: {readonly destination: Address; readonly port: number} | null;
+  /** Whether ip_vs translated it. */
+  readonly viaIpvs?: true;
 }

@@ -45,6 +45,7 @@ const arity: Readonly<Record<string, number>> = {
   ctstate: 1, state: 1, ctorigdst: 1, ctorigdstport: 1, mark: 1, 'dst-type': 1, 'src-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0,
   mode: 1, probability: 1, every: 1, packet: 1,
   name: 1, set: 0, rcheck: 0, update: 0, remove: 0, seconds: 1, hitcount: 1, reap: 0, rttl: 0, mask: 1, rsource: 0, rdest: 0, 'nfacct-name': 1,
+  'match-set': 2, 'physdev-is-in': 0, 'physdev-is-out': 0, 'physdev-is-bridged': 0, 'physdev-in': 1, 'physdev-out': 1, ipvs: 0, vaddr: 1, vport: 1, vproto: 1,
 };
 
 /** Options that come after the target belong to it. */

@@ -1,6 +1,7 @@
 import type {Criterion, Rule} from '../../parse/iptables.ts';
 import {type Fraction, fraction, minus, one, times, zero} from '../fraction.ts';
 import {type Address, type Block, contains, parseBlock} from '../ip.ts';
+import {isInSet, type Sets} from '../ipset.ts';
 import type {Packet} from '../packet.ts';
 
 /** How much of such traffic a rule takes: an exact share, or the criterion that kdiag cannot decide. */
@@ -9,6 +10,8 @@ export type Match = {readonly share: Fraction} | {readonly undecided: Criterion}
 export interface Place {
   /** Whether an address is one of the node's own; null: not known. */
   readonly isLocal: (address: Address) => boolean | null;
+  /** The node's ipsets; null or absent: not known. */
+  readonly sets?: Sets | null;
 }
 
 type Verdict = boolean | null | Fraction;
@@ -68,6 +71,14 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   every: value => fraction(1n, BigInt(value)),
   // kube-proxy's own counters match always; an accounting object with a quota, which anybody else may have made, need not
   'nfacct-name': value => (/^(ct_state_invalid_dropped_pkts|iptables_localhost_nodeports_accepted_packets|localhost_nps_accepted_pkts)$/.test(value) ? true : null),
+  'match-set': (name, packet, place, {values}) => isInSet(place.sets ?? null, name, values[1] ?? '', packet),
+  // xt_physdev: a packet that came in by a port of a bridge; what a node sends itself did not
+  'physdev-is-in': (_, packet) => (packet.from === 'host' ? false : null),
+  // xt_ipvs: how ip_vs took it. A packet that ip_vs did not take matches none of these.
+  ipvs: (_, packet) => packet.viaIpvs === true,
+  vaddr: (value, packet) => packet.viaIpvs === true && inBlock(value, packet.original?.destination ?? null),
+  vport: (value, packet) => packet.viaIpvs === true && inPorts(value, packet.original?.port ?? 0),
+  vproto: (value, packet) => packet.viaIpvs === true && isProtocol(value, packet.protocol),
   // xt_recent: a client that has not been here before is in no list. `--set` writes it down and always matches.
   rcheck: () => false,
   update: () => false,

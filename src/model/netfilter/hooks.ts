@@ -32,7 +32,7 @@ const made = new WeakMap<NodeRules, Map<4 | 6, readonly Base[]>>();
 export function basesOf(rules: NodeRules, family: 4 | 6): readonly Base[] {
   const families = made.get(rules) ?? new Map<4 | 6, readonly Base[]>();
   made.set(rules, families);
-  const bases = families.get(family) ?? makeBases(rules, family, {isLocal: address => isLocal(rules, address)});
+  const bases = families.get(family) ?? makeBases(rules, family, {isLocal: address => isLocal(rules, address), sets: isKnown(rules.ipvs.sets) ? rules.ipvs.sets.known : null});
   families.set(family, bases);
   return bases;
 }

@@ -1,4 +1,5 @@
 import {type Fraction, isZero, one, plus, times} from '../fraction.ts';
+import {ipvsPriority, scheduled} from '../ipvs/stage.ts';
 import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
 import {type Base, basesOf, type Hook, type Owner} from './hooks.ts';
@@ -67,23 +68,46 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
   const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';
-  const start: Going = {share: one, packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept, mark: packet.mark};
+  // A node that connects to one of its own addresses does so from that address (a VIP on kube-ipvs0 is one).
+  const own = packet.from === 'host' && isLocal(rules, packet.destination) === true;
+  const start: Going = {share: one, packet: own ? {...packet, source: packet.destination} : packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept, mark: packet.mark};
+  const isSentOn = (going: Going): boolean => going.packet.viaIpvs === true && isLocal(rules, going.packet.destination) !== true;
+  /** Chains of INPUT or OUTPUT with ip_vs among them. What it translates for another host passes OUTPUT from its beginning (ip_vs_nat_xmit). */
+  const withIpvs = (all: readonly Going[], hook: 'input' | 'output', chains: readonly Base[]): Going[] => {
+    const [before, behind] = [chains.filter(({priority}) => priority < ipvsPriority[hook]), chains.filter(({priority}) => priority >= ipvsPriority[hook])];
+    return pass(all, before).flatMap(going => balanced(rules, hook, going)).flatMap(going => pass([going], isSentOn(going) ? at('output', 'filter') : behind));
+  };
   /** With the NAT chains in this order, or only some of them. */
-  const comeIn = (translators: readonly Base[]): Going[] => pass([start], [...translators, ...at(entry, 'filter')].sort((a, b) => a.priority - b.priority));
+  const comeIn = (translators: readonly Base[], ipvs = true): Going[] => {
+    const chains = [...translators, ...at(entry, 'filter')].sort((a, b) => a.priority - b.priority);
+    return ipvs && entry === 'output' ? withIpvs([start], entry, chains) : pass([start], chains);
+  };
   const leave = (all: readonly Going[]): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), at('postrouting'));
   const goOn = (going: Going): Going[] => {
     const local = isLocal(rules, going.packet.destination) === true;
-    if (packet.from !== 'host') return local ? pass([going], at('input')) : leave(pass([going], at('forward')));
+    if (packet.from !== 'host' && local) return withIpvs([going], 'input', at('input')).flatMap(each => (isSentOn(each) ? leave([each]) : [each]));
+    if (packet.from !== 'host') return leave(pass([going], at('forward')));
     const left = leave([going]);
     return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
   };
   const translators = at(entry, 'nat');
-  const active = translators.filter(base => comeIn([base]).some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
+  const active = translators.filter(base => comeIn([base], false).some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
+  const ends = orders.map(order => comeIn(order).flatMap(goOn));
   return {
-    owners: active.map(({owner}) => owner),
-    orders: orders.map(order => comeIn(order).flatMap(goOn).map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
+    owners: [...active.map(({owner}) => owner), ...(ends.flat().some(({steps}) => steps.some(({owner}) => owner === 'ipvs')) ? ['ipvs'] : [])],
+    orders: ends.map(all => all.map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
   };
+}
+
+/** What ip_vs makes of a packet; it goes on as if the node had sent it. */
+function balanced(rules: NodeRules, hook: Hook, going: Going): Going[] {
+  const leaves = isOver(going) || going.packet.viaIpvs === true ? null : scheduled(rules.ipvs, going.packet);
+  if (leaves === null) return [going];
+  return leaves.map(({share, end, packet, path}) => ({
+    ...going, share: times(going.share, share), end, packet: {...packet, from: 'host'}, path: [...going.path, ...path],
+    to: end.kind === 'dnat' ? end.to : going.to, steps: [...going.steps, {hook, owner: 'ipvs', chain: path[0]?.chain ?? '', lines: path, end: end.kind}],
+  }));
 }
 
 function isOver({end}: Going): boolean {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
+import {ipvsOf} from '../../../src/model/ipvs/ipvs.ts';
 import {toNumber} from '../../../src/model/fraction.ts';
 import {parseAddress} from '../../../src/model/ip.ts';
 import {walk} from '../../../src/model/netfilter/walk.ts';
@@ -15,7 +16,7 @@ const text = readFileSync(new URL('../../fixtures/nft/kube-proxy.json', import.m
 function node(more: readonly JsonObject[] = [], own = text): NodeRules {
   const ruleset = parseRuleset(own);
   const tables = parseRuleset(JSON.stringify({nftables: [...ruleset.objects.filter(object => Object.values(object).some(body => (body as JsonObject)['table'] === 'kube-proxy')), ...more]}));
-  return {node: 'n', from: 'test', rulesets: [], nft: {known: tables}, modes: ['nftables'], localAddresses: new Set(['172.30.0.11']), processes: [], sysctls: {}};
+  return {node: 'n', from: 'test', rulesets: [], nft: {known: tables}, ipvs: ipvsOf({}), modes: ['nftables'], localAddresses: new Set(['172.30.0.11']), processes: [], sysctls: {}};
 }
 
 function ends(rules: NodeRules, to: string, {from = 'pod', source = '10.244.1.99', protocol = 'tcp'}: {from?: Packet['from']; source?: string; protocol?: Packet['protocol']} = {}): string {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
+import {ipvsOf} from '../../../src/model/ipvs/ipvs.ts';
 import {toNumber} from '../../../src/model/fraction.ts';
 import {walk} from '../../../src/model/netfilter/walk.ts';
 import {parseAddress} from '../../../src/model/ip.ts';
@@ -11,7 +12,7 @@ import {parseDump} from '../../../src/parse/iptables.ts';
 /** A node whose iptables-nft and iptables-legacy hold these dumps. */
 function node(nft: string, legacy = ''): NodeRules {
   const set = (backend: 'nft' | 'legacy', text: string) => ({backend, family: 4 as const, dump: parseDump(text), unread: null});
-  return {node: 'n', from: 'test', rulesets: [set('nft', nft), set('legacy', legacy)], modes: ['iptables'], nft: {known: {tables: [], objects: []}}, localAddresses: new Set(['172.30.0.11', '10.244.1.1']), processes: [], sysctls: {}};
+  return {node: 'n', from: 'test', rulesets: [set('nft', nft), set('legacy', legacy)], ipvs: ipvsOf({}), modes: ['iptables'], nft: {known: {tables: [], objects: []}}, localAddresses: new Set(['172.30.0.11', '10.244.1.1']), processes: [], sysctls: {}};
 }
 
 interface Send {readonly to: string; readonly from?: Packet['from']; readonly source?: string | null; readonly protocol?: Packet['protocol']}
