@@ -12,7 +12,7 @@ export type {Criterion, Rule, Target} from './iptables-rule.ts';
 export interface Dump {
   readonly text: string;
   readonly tables: readonly Table[];
-  /** Lines that are neither comment, table, chain, rule nor COMMIT. */
+  /** Lines that are neither comment, table, chain, rule nor COMMIT; and comments that say that rules were left out. */
   readonly strange: readonly string[];
 }
 
@@ -33,6 +33,9 @@ export interface Chain {
   /** The rule of that place, from 0; parsed alone. */
   ruleAt(index: number): Rule | undefined;
 }
+
+/** What iptables-nft-save says, with status 0, of a table that nft itself has written to: it then leaves out what it cannot show. */
+const beyond = /^# Table `.*' (is incompatible|contains incompatible base-chains)/;
 
 const ruleLine = /^(\[\d+:\d+\] )?-A /;
 
@@ -63,7 +66,7 @@ export function parseDump(text: string): Dump {
         chain.add(start, end);
         prefix = `-A ${name} `;
       } else if (raw === 'COMMIT' && table !== undefined) table.complete = true;
-      else if (raw !== '' && !raw.startsWith('#')) strange.push(raw);
+      else if (raw !== '' && (!raw.startsWith('#') || beyond.test(raw))) strange.push(raw);
     }
     start = end + 1;
   }
