@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, string>> = {
   // Every table but those that iptables-nft-save has already told, one JSON document a line. nft needs up to 60 times a table's
   // size in memory to print it: under a limit it fails, and says so, before the node suffers.
   'nft-json': 'rc=0; nft list tables > /dev/null || exit $?; nft list tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; (ulimit -v 2000000; nft -j list table $f "$n") || exit 1; done',
+  // Only where nft cannot tell it in JSON: built without it, or one that prints whatever is in memory as a table's flags (1.0.x).
+  'nft-text': 'nft list tables > /dev/null || exit $?; case "$(nft -j list tables 2>/dev/null)" in *\\"flags\\"*) ;; *"]}") exit 0;; esac; nft list tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; (ulimit -v 2000000; nft list table $f "$n") || exit 1; done',
   'ip_vs': 'cat /proc/net/ip_vs',
   modules: 'while read -r m rest; do case $m in ip_vs*) echo "$m";; esac; done < /proc/modules',
   // ipset asks the kernel for its module, which would load it: only where it is there already. Sizes come first, as all members are held in memory.

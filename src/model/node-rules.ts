@@ -1,7 +1,8 @@
-import {type Answer, known, type Unknown, unknown} from '../cluster/answer.ts';
+import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {NodeReading, Section} from '../cluster/cluster.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
+import {parseNftText} from '../parse/nft-text.ts';
 import {type Address, formatAddress} from './ip.ts';
 import {type Ipvs, ipvsOf} from './ipvs/ipvs.ts';
 
@@ -59,18 +60,39 @@ export function nodeRules(reading: NodeReading): Answer<NodeRules> {
   });
 }
 
+/** nft's own tables, from JSON or, where that cannot be had, from the plain listing. Every table that is there must be in them. */
 function nftTables(sections: NodeReading['sections']): Answer<NftRuleset> {
-  const section = sections['nft-json'];
-  const names = lines(sections['nft-tables']).filter(line => !/^table ip6? (raw|mangle|nat|filter|security)$/.test(line));
-  if (names.length === 0) return known({tables: [], objects: []});
-  if (section === undefined) return unknown('not-recorded', `the nft tables (${names.map(name => name.replace('table ', '')).join(', ')}) were not read`);
-  const said = section.stderr.trim().split('\n').at(-1) ?? '';
-  if (section.exit !== 0) return unknown(/memory|alloc/i.test(said) ? 'truncated' : 'unparsed', `nft -j list table ended with status ${section.exit}${said === '' ? '' : `: ${said}`}`);
+  const list = sections['nft-tables'];
+  if (list !== undefined && list.exit !== 0 && !/not supported/.test(list.stderr)) return unknown(list.exit === 127 ? 'absent' : 'unparsed', `nft list tables ended with status ${list.exit}${lastWords(list)}`);
+  const names = lines(list).map(line => line.trim()).filter(line => !/^table ip6? (raw|mangle|nat|filter|security)$/.test(line));
+  const json = nftOf(sections['nft-json'], 'nft -j list table', parseRuleset);
+  const text = sections['nft-text'];
+  const said = isKnown(json) || text === undefined || text.stdout.trim() === '' ? json : nftOf(text, 'nft list table', listed);
+  if (names.length === 0 && !isKnown(said) && (sections['nft-json']?.stdout ?? '').trim() === '') return known({tables: [], objects: []});
+  if (!isKnown(said)) return said.unknown.why === 'not-recorded' ? unknown('not-recorded', `the nft tables (${names.map(name => name.replace('table ', '')).join(', ')}) were not read`) : said;
+  const missing = names.find(line => !said.known.tables.some(({family, name}) => line === `table ${family} ${name}`));
+  return missing === undefined ? said : unknown('truncated', `nft named ${missing}, and did not print it`);
+}
+
+function nftOf(section: Section | undefined, tool: string, parse: (text: string) => NftRuleset): Answer<NftRuleset> {
+  if (section === undefined) return unknown('not-recorded', `${tool} was not run`);
+  if (section.exit !== 0) return unknown(/memory|alloc/i.test(section.stderr) ? 'truncated' : 'unparsed', `${tool} ended with status ${section.exit}${lastWords(section)}`);
   try {
-    return known(parseRuleset(section.stdout));
+    return known(parse(section.stdout));
   } catch (error) {
-    return unknown('unparsed', `what nft printed could not be read: ${(error as Error).message}`);
+    return unknown('unparsed', `what ${tool} printed could not be read: ${(error as Error).message}`);
   }
+}
+
+function listed(text: string): NftRuleset {
+  const {ruleset: found, strange} = parseNftText(text);
+  if (strange[0] !== undefined) throw new SyntaxError(strange[0]);
+  return found;
+}
+
+function lastWords({stderr}: Section): string {
+  const said = stderr.trim().split('\n').at(-1) ?? '';
+  return said === '' ? '' : `: ${said}`;
 }
 
 function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections']): Ruleset {
