@@ -4,6 +4,8 @@ import {type Comparison, compare} from '../model/compare.ts';
 import {delivered} from '../model/delivery.ts';
 import type {Dialect} from '../model/dialect.ts';
 import {iptablesDialect} from '../model/iptables/hub.ts';
+import {ipvsDialect} from '../model/ipvs/hub.ts';
+import {effectiveMode} from '../model/left-overs.ts';
 import {nftDialect} from '../model/nft/hub.ts';
 import type {Mode, NodeRules} from '../model/node-rules.ts';
 import {askedPorts} from '../model/service-ports.ts';
@@ -19,9 +21,7 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
     if (read === undefined) return unknown('not-asked', 'its rules were not asked for');
     if (!isKnown(read)) return read;
     const ways = waysIn(service, askedPorts(service, target.port), slices, node, client);
-    const mode = modeOf(read.known, configured);
-    const dialect = dialects[mode];
-    return dialect === null ? unknown('unsupported', `${node.metadata.name} is in ${mode} mode, whose rules this version of kdiag does not follow yet`) : compareAll(read.known, dialect, ways);
+    return compareAll(read.known, dialects[effectiveMode(read.known, configured)], ways);
   };
   const rulesOf = (name: string): NodeRules | undefined => {
     const read = rules.get(name);
@@ -33,20 +33,16 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
   }));
 };
 
-/** How kube-proxy writes its rules in each mode; null: kdiag does not follow them yet. */
-const dialects: Readonly<Record<Mode, Dialect | null>> = {iptables: iptablesDialect, nftables: nftDialect, ipvs: null};
+/** How kube-proxy writes its rules in each mode. */
+const dialects: Readonly<Record<Mode, Dialect>> = {iptables: iptablesDialect, nftables: nftDialect, ipvs: ipvsDialect};
 
 function compareAll(rules: NodeRules, dialect: Dialect, ways: readonly Way[]): Answer<readonly Comparison[]> {
   const families = new Set(ways.map(({packet}) => packet.destination.family));
   const unread = rules.rulesets.find(set => families.has(set.family) && set.unread !== null);
   if (unread?.unread) return {unknown: unread.unread};
   if (!isKnown(rules.nft) && dialect === nftDialect) return rules.nft;
+  if (dialect === ipvsDialect && !isKnown(rules.ipvs.services)) return rules.ipvs.services;
+  if (dialect === ipvsDialect && rules.localAddresses === null) return unknown('not-recorded', `which addresses ${rules.node} has was not read, and ipvs takes only what is sent to one of them`);
   const served = ways.filter(({kind, packet}) => kind !== 'node-port' || dialect.servesNodePortsAt(rules, packet.destination));
   return known(served.map(way => compare(rules, dialect, way)));
-}
-
-/** By what is there; where that leaves a choice, or nothing is there, by the configuration. iptables is the default on Linux. */
-function modeOf(rules: NodeRules, configured: Mode | null): Mode {
-  if (rules.modes.length === 1 && rules.modes[0] !== undefined) return rules.modes[0];
-  return configured ?? rules.modes[0] ?? 'iptables';
 }

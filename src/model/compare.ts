@@ -1,9 +1,11 @@
+import {isKnown} from '../cluster/answer.ts';
 import {type Fraction, isZero, plus, toNumber, zero} from './fraction.ts';
 import type {Line} from './netfilter/program.ts';
 import {type Outcome, walk} from './netfilter/walk.ts';
 import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
-import type {NodeRules} from './node-rules.ts';
+import {type LeftOver, leftOvers, modeOfOwner} from './left-overs.ts';
+import type {Mode, NodeRules} from './node-rules.ts';
 import {staysUnanswered, type Unanswered, unanswered} from './replies.ts';
 import {together} from './together.ts';
 import type {Way} from './ways.ts';
@@ -23,11 +25,18 @@ export type Fault =
   | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Line[]}
   | {readonly kind: 'foreign-drop'; readonly share: number; readonly with: 'drop' | 'reject'; readonly evidence: readonly Line[]}
   | {readonly kind: 'not-masqueraded'; readonly whose: Unanswered['whose']; readonly reason: Unanswered['reason']; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Line[]}
+  | {readonly kind: 'vip-unbound'; readonly address: string; readonly evidence: readonly Line[]}
+  | {readonly kind: 'set-lacks'; readonly set: string; readonly evidence: readonly Line[]}
+  | {readonly kind: 'drained'; readonly endpoints: readonly string[]; readonly all: boolean; readonly evidence: readonly Line[]}
   | {readonly kind: 'both-backends'; readonly differ: boolean; readonly evidence: readonly Line[]};
 
 /** How a node's rules stand to what the API asks of them, for one way in. */
 export interface Comparison {
   readonly way: Way;
+  /** The mode that the node is in, by what is there. */
+  readonly mode: Mode;
+  /** What is there of other modes; `takes`: it translates these packets, or may. */
+  readonly leftOvers: readonly (LeftOver & {readonly takes: boolean})[];
   /** Whose rules translate this packet: `iptables-nft`, `iptables-legacy`. */
   readonly owners: readonly string[];
   readonly faults: readonly Fault[];
@@ -50,28 +59,32 @@ export function compare(rules: NodeRules, dialect: Dialect, way: Way): Compariso
   const {owners, orders} = walk(rules, way.packet);
   const results = orders.map(outcomes => judge(rules, dialect, way, outcomes));
   const worst = results.reduce((a, b) => ((b.predicted ?? -1) < (a.predicted ?? -1) ? b : a));
-  if (owners.length < 2) return {way, owners, ...worst};
+  const {mode} = dialect;
+  const rivals = owners.filter(owner => modeOfOwner(owner) !== null && modeOfOwner(owner) !== mode);
+  const left = leftOvers(rules, mode).map(each => ({...each, takes: rivals.some(owner => modeOfOwner(owner) === each.mode)}));
+  const judged = {way, mode, leftOvers: left, owners, ...worst};
+  if (owners.length - rivals.length < 2) return judged;
   const evidence = orders.flatMap(outcomes => outcomes.slice(0, 1).flatMap(({path}) => path));
-  return {way, owners, ...worst, faults: [{kind: 'both-backends', differ: new Set(orders.map(ends)).size > 1, evidence}, ...worst.faults]};
+  return {...judged, faults: [{kind: 'both-backends', differ: new Set(orders.map(ends)).size > 1, evidence}, ...judged.faults]};
 }
 
 function ends(outcomes: readonly Outcome[]): string {
   return JSON.stringify([...destinations(outcomes)].map(([to, share]) => [to, toNumber(share)]).sort());
 }
 
-type Judged = Omit<Comparison, 'way' | 'owners'>;
+type Judged = Omit<Comparison, 'way' | 'mode' | 'leftOvers' | 'owners'>;
 
 function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Judged {
   const wanted = new Set(way.expected.endpoints.map(({to}) => to));
   const open = outcomes.find(({end}) => end.kind === 'undecided');
   const undecided = open?.end.kind === 'undecided' ? {rule: open.end.rule, because: open.end.because} : null;
-  const unfollowed = outcomes.map(outcome => outcome.unfollowed ?? (outcome.source.kind === 'unknown' ? outcome.source.rule : null)).find(line => line !== null) ?? null;
+  const unfollowed = outcomes.map(outcome => outcome.unfollowed ?? (outcome.source.kind === 'unknown' ? outcome.source.rule : null)).find(line => line !== null) ?? unread(rules);
   const reached = destinations(outcomes);
   const good = outcomes.filter(outcome => outcome.end.kind === 'dnat' && wanted.has(outcome.end.to) && !staysUnanswered(rules, way, outcome)).reduce((sum, {share}) => plus(sum, share), zero);
   const predicted = undecided === null ? toNumber(good) : null;
   const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
   if (undecided !== null) return {faults: [], ...told};
-  return {faults: wanted.size === 0 ? stale(outcomes, wanted) : [...faultsOf(rules, dialect, way, outcomes, wanted, reached), ...silenced(rules, dialect, way, outcomes)], ...told};
+  return {faults: wanted.size === 0 ? stale(outcomes, new Set(dialect.insteadOf?.(way))) : [...faultsOf(rules, dialect, way, outcomes, wanted, reached), ...silenced(rules, dialect, way, outcomes)], ...told};
 }
 
 function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
@@ -83,11 +96,18 @@ function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readon
 
   // Reachable by the rules as they are written, whatever the dice: a rule that is never drawn is a matter of balance.
   const written = new Set([...(hub?.leadsTo ?? reached.keys()), ...outcomes.flatMap(({to}) => to ?? [])]);
+  const drained = [...hub?.drained ?? []].filter(([to]) => wanted.has(to) && !reached.has(to)).sort();
+  if (drained.length > 0) faults.push({kind: 'drained', endpoints: drained.map(([to]) => to), all: reached.size === 0, evidence: hub?.lines ?? []});
   const missing = [...wanted].filter(to => !written.has(to)).sort();
   if (missing.length > 0) faults.push({kind: 'endpoint-missing', endpoints: missing, chain: hub?.name ?? null, evidence: hub?.lines ?? []});
   faults.push(...pinned(hub, wanted, reached));
   if (faults.length === 0 && hub !== null) faults.push(...balance(hub, wanted, reached));
   return faults;
+}
+
+/** Tables of nft's own may hold anything: where they could not be read, the prediction holds if they let the packet through. */
+function unread({nft}: NodeRules): Line | null {
+  return isKnown(nft) ? null : {table: 'nft', chain: '', comment: null, raw: `the tables of nft's own, which could not be read: ${nft.unknown.detail}`};
 }
 
 function destinations(outcomes: readonly Outcome[]): Map<string, Fraction> {
@@ -111,7 +131,9 @@ function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyM
 }
 
 function silenced(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Fault[] {
-  return unanswered(rules, way, outcomes).map(each => ({kind: 'not-masqueraded' as const, ...each, evidence: unique([...each.evidence, ...dialect.masquerading(rules, way)])}));
+  const faults = unanswered(rules, way, outcomes).map(each => ({kind: 'not-masqueraded' as const, ...each, evidence: unique([...each.evidence, ...dialect.masquerading(rules, way)])}));
+  const why = faults.length === 0 ? null : (dialect.whyNotMasqueraded?.(rules, way) ?? null);
+  return why === null ? faults : [why, ...faults];
 }
 
 /** Drops and rejects, by whose rule it is. */

@@ -2,7 +2,7 @@ import type {Fault} from './compare.ts';
 import type {Line} from './netfilter/program.ts';
 import type {Outcome} from './netfilter/walk.ts';
 import type {Address} from './ip.ts';
-import type {NodeRules} from './node-rules.ts';
+import type {Mode, NodeRules} from './node-rules.ts';
 import type {Way} from './ways.ts';
 
 /** The place in a node's rules where a Service's connections are shared between its endpoints. */
@@ -12,6 +12,8 @@ export interface Hub {
   readonly lines: readonly Line[];
   /** Every endpoint that they can lead to, drawn or not. */
   readonly leadsTo: ReadonlySet<string>;
+  /** Endpoint → the line that says that it gets no new connections (weight 0). */
+  readonly drained?: ReadonlyMap<string, Line>;
   /** Endpoint → the rule that leads clients back there which have been there before (session affinity). */
   readonly pinned?: ReadonlyMap<string, Line>;
 }
@@ -21,6 +23,7 @@ export type Refusal = 'no-endpoints' | 'source-range' | 'not-translated' | 'fore
 
 /** How kube-proxy writes its rules in one mode. The walk says what happens; this says why, in the sharpest words. */
 export interface Dialect {
+  readonly mode: Mode;
   /** Null: the packet came to no hub, and no rule leads to one. */
   hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null;
   /** Why a packet leaves untranslated although the API has endpoints for it, and it came to no hub. */
@@ -30,4 +33,8 @@ export interface Dialect {
   refusal(rule: Line, path: readonly Line[]): Refusal;
   /** The rules by which it masquerades, in the order in which packets that leave meet them. */
   masquerading(rules: NodeRules, way: Way): readonly Line[];
+  /** What broke where nothing masquerades, if that can be said. */
+  whyNotMasqueraded?(rules: NodeRules, way: Way): Fault | null;
+  /** Endpoints that this mode uses where the policy finds none for this node. */
+  insteadOf?(way: Way): readonly string[];
 }

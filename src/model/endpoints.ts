@@ -74,6 +74,8 @@ export interface Expected {
   readonly endpoints: readonly Endpoint[];
   /** Why this node should have fewer than all. */
   readonly because: 'all' | 'local' | 'zone-hints' | 'node-hints' | 'terminating';
+  /** Of policy Local: what kube-proxy in ipvs mode uses where there is no local one (syncEndpoint in pkg/proxy/ipvs/proxier.go). */
+  readonly instead?: readonly Endpoint[];
 }
 
 /** What `policy: Cluster` traffic on this node should reach (CategorizeEndpoints in kube-proxy's pkg/proxy/topology.go, 1.36). */
@@ -95,7 +97,7 @@ export function clusterEndpoints(endpoints: readonly Endpoint[], node: Node): Ex
 
 /** What `policy: Local` traffic on this node should reach: its own endpoints only. */
 export function localEndpoints(endpoints: readonly Endpoint[], node: Node): Expected {
-  return {endpoints: usable(endpoints.filter(endpoint => endpoint.node === node.metadata.name)), because: 'local'};
+  return {endpoints: usable(endpoints.filter(endpoint => endpoint.node === node.metadata.name)), because: 'local', instead: clusterEndpoints(endpoints, node).endpoints};
 }
 
 /**

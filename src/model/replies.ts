@@ -7,8 +7,8 @@ import type {Way} from './ways.ts';
 
 /** Connections to an endpoint whose answers cannot come back, for want of masquerading. */
 export interface Unanswered {
-  /** `outside`: the endpoint's node answers the client past this one. `itself`: a pod that got through to itself. */
-  readonly whose: 'outside' | 'itself';
+  /** `outside`: the endpoint's node answers the client past this one. `itself`: a pod that got through to itself. `node`: the node asks under a VIP. */
+  readonly whose: 'outside' | 'itself' | 'node';
   /** `marked`: the packet carries kube-proxy's mark, and POSTROUTING does not heed it. */
   readonly reason: 'not-marked' | 'marked';
   readonly endpoints: readonly string[];
@@ -27,6 +27,8 @@ export function staysUnanswered(rules: NodeRules, way: Way, {end, source}: Outco
   const endpoint = way.expected.endpoints.find(({to}) => to === end.to);
   if (endpoint === undefined) return false;
   if (way.client === 'outside') return endpoint.node !== way.node;
+  // A node that has the VIP asks from it (walk.ts), and every other node takes the VIP for its own, or has no way to it.
+  if (way.client === 'host') return endpoint.node !== way.node && isLocal(rules, way.packet.destination) === true && way.kind === 'cluster-ip';
   const address = parseAddress(endpoint.address);
   return way.client === 'pod' && address !== null && address.bits === way.packet.source?.bits && isLocal(rules, address) !== true;
 }
@@ -58,7 +60,7 @@ function gathered(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Una
   if (first === undefined) return [];
   const share: Fraction = lost.reduce((sum, each) => plus(sum, each.share), zero);
   return [{
-    whose: way.client === 'outside' ? 'outside' : 'itself',
+    whose: way.client === 'outside' ? 'outside' : way.client === 'host' ? 'node' : 'itself',
     reason: first.mark === 0 ? 'not-marked' : 'marked',
     endpoints: [...new Set(lost.flatMap(({end}) => (end.kind === 'dnat' ? [end.to] : [])))].sort(),
     share: toNumber(share),

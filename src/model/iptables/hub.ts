@@ -8,7 +8,7 @@ import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
 
 /** kube-proxy's iptables mode: KUBE-SERVICES jumps to a KUBE-SVC or KUBE-SVL chain, which jumps to the KUBE-SEP chains. */
-export const iptablesDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
+export const iptablesDialect: Dialect = {mode: 'iptables', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
 

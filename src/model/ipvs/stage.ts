@@ -5,7 +5,7 @@ import type {Line} from '../netfilter/program.ts';
 import type {Leaf} from '../netfilter/traverse.ts';
 import type {Packet} from '../packet.ts';
 import {type Ipvs, serviceFor, servicesIn} from './ipvs.ts';
-import {schedule} from './schedule.ts';
+import {isPerClient, schedule} from './schedule.ts';
 
 /**
  * Where ip_vs stands among the hooks of a packet's first way: behind the filter table of INPUT, and right behind the nat table of
@@ -44,7 +44,7 @@ export function linesOf(service: VirtualServer): readonly Line[] {
 
 function serviceLine(service: VirtualServer): Line {
   const {scheduler, persistent} = service;
-  return {table: 'ipvs', chain: nameOf(service), comment: null, raw: `${nameOf(service)} ${scheduler}${persistent === null ? '' : ' persistent'}${service.destinations.length === 0 ? '   (it has no destination)' : ''}`};
+  return {table: 'ipvs', chain: nameOf(service), comment: null, raw: `${nameOf(service)} ${scheduler}${persistent === null ? '' : ' persistent'}${service.destinations.length === 0 ? '   (it has no destination)' : isPerClient(service) ? '   (a client keeps its destination: shares are those of many clients)' : ''}`};
 }
 
 function destinationLine(service: VirtualServer, {address, port, forward, weight, active, inactive}: Destination): Line {

@@ -13,7 +13,7 @@ import {ruleText} from './text.ts';
  * kube-proxy's nftables mode: table kube-proxy, map service-ips (service-nodeports) → chain service-…, which draws an endpoint
  * itself or goes to endpoint-… chains (pkg/proxy/nftables/proxier.go, 1.36).
  */
-export const nftDialect: Dialect = {hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
+export const nftDialect: Dialect = {mode: 'nftables', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const table = tableOf(rules, way);
