@@ -21,7 +21,7 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
     if (read === undefined) return unknown('not-asked', 'its rules were not asked for');
     if (!isKnown(read)) return read;
     const ways = waysIn(service, askedPorts(service, target.port), slices, node, client);
-    return compareAll(read.known, dialects[effectiveMode(read.known, configured)], ways);
+    return compareNode(read.known, configured, ways);
   };
   const rulesOf = (name: string): NodeRules | undefined => {
     const read = rules.get(name);
@@ -36,7 +36,9 @@ export const comparisons: Learn<'comparisons'> = async ({target, need, try: atte
 /** How kube-proxy writes its rules in each mode. */
 const dialects: Readonly<Record<Mode, Dialect>> = {iptables: iptablesDialect, nftables: nftDialect, ipvs: ipvsDialect};
 
-function compareAll(rules: NodeRules, dialect: Dialect, ways: readonly Way[]): Answer<readonly Comparison[]> {
+/** One node's rules against these ways in; unknown where what they depend on was not read. Pure. */
+export function compareNode(rules: NodeRules, configured: Mode | null, ways: readonly Way[]): Answer<readonly Comparison[]> {
+  const dialect = dialects[effectiveMode(rules, configured)];
   const families = new Set(ways.map(({packet}) => packet.destination.family));
   const unread = rules.rulesets.find(set => families.has(set.family) && set.unread !== null);
   if (unread?.unread) return {unknown: unread.unread};
