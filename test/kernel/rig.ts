@@ -1,0 +1,163 @@
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
+import {readdirSync} from 'node:fs';
+import {createInterface} from 'node:readline';
+import {gunzipSync} from 'node:zlib';
+import {isKnown} from '../../src/cluster/answer.ts';
+import {parseReading, readingEncoding, readingScript} from '../../src/cluster/reading.ts';
+import {type NodeRules, nodeRules} from '../../src/model/node-rules.ts';
+import {link, peers, plans, ports, served, type Site} from './addresses.ts';
+import type {Order, Report} from './station.ts';
+
+/** The node under test and all that is around it, in network namespaces of their own. */
+export interface Rig {
+  tell(site: Site, order: Order): void;
+  /** Waits until each of these has reported all that had come in. */
+  settle(...sites: readonly Site[]): Promise<void>;
+  hear(listener: (site: Site, report: Report) => void): void;
+  /** Runs a shell script on the node; throws what it said when it fails. */
+  run(script: string): Promise<string>;
+  read(): Promise<NodeRules>;
+  close(): Promise<void>;
+}
+
+const sites = ['node', 'pod', 'srv', 'out', 'net'] as const;
+const prefix = 'kdk-';
+
+/** Namespaces of a run that was killed: its process is no more. */
+export function sweep(): void {
+  for (const name of names()) {
+    const owner = /^kdk-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isAlive(Number(owner))) spawnSync('ip', ['netns', 'del', name]);
+  }
+}
+
+function names(): string[] {
+  try {
+    return readdirSync('/run/netns').filter(name => name.startsWith(prefix));
+  } catch {
+    return []; // nobody has ever made one
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function removeNamespaces(): void {
+  for (const name of names().filter(each => each.startsWith(`${prefix}${process.pid}-`))) spawnSync('ip', ['netns', 'del', name]);
+}
+
+export async function openRig(n: number): Promise<Rig> {
+  const name = (site: Site): string => `${prefix}${process.pid}-${n}${site}`;
+  execFileSync('sh', ['-e'], {input: building(name), stdio: ['pipe', 'inherit', 'inherit']});
+  const listeners: ((site: Site, report: Report) => void)[] = [];
+  const waiting = new Map<string, () => void>();
+  let count = 0;
+  let isClosing = false;
+  const stations = new Map(sites.map(site => {
+    const child = spawn('ip', ['netns', 'exec', name(site), process.execPath, new URL('station.ts', import.meta.url).pathname], {stdio: ['pipe', 'pipe', 'inherit']});
+    child.on('exit', code => { if (code !== 0 && !isClosing) throw new Error(`the station ${site} ended with status ${code}`); });
+    createInterface({input: child.stdout}).on('line', line => {
+      const report = JSON.parse(line) as Report;
+      if ('passed' in report) waiting.get(`${site} ${report.passed}`)?.();
+      else if ('ready' in report) waiting.get(`${site} ready`)?.();
+      else for (const listener of listeners) listener(site, report);
+    });
+    return [site, child] as const;
+  }));
+  const tell = (site: Site, order: Order): void => void stations.get(site)?.stdin.write(`${JSON.stringify(order)}\n`);
+  const reported = (site: Site, what: string | number): Promise<void> => new Promise(resolve => { waiting.set(`${site} ${what}`, resolve); });
+  await Promise.all(sites.map(site => {
+    const ready = reported(site, 'ready');
+    tell(site, {serve: {addresses: served(site), ports}});
+    return ready;
+  }));
+  const settle = async (...which: readonly Site[]): Promise<void> => {
+    await Promise.all(which.map(async site => {
+      const n = ++count;
+      const passed = reported(site, n);
+      tell(site, {barrier: n});
+      await passed;
+      waiting.delete(`${site} ${n}`);
+    }));
+  };
+  const run = (script: string): Promise<string> => shell(name('node'), script).then(bytes => bytes.toString());
+  return {
+    tell, settle, run,
+    hear: listener => void listeners.push(listener),
+    read: () => read(name('node')),
+    close: async () => {
+      isClosing = true;
+      await Promise.all([...stations.values()].map(child => new Promise(resolve => { child.once('exit', resolve); child.stdin.end(); })));
+      for (const site of sites) spawnSync('ip', ['netns', 'del', name(site)]);
+    },
+  };
+}
+
+function shell(namespace: string, script: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-s'], {stdio: 'pipe'});
+    const [out, said]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on('data', (data: Buffer) => out.push(data));
+    child.stderr.on('data', (data: Buffer) => said.push(data));
+    child.on('close', code => { if (code === 0) resolve(Buffer.concat(out)); else reject(new Error(`status ${code}: ${Buffer.concat(said).toString()}`)); });
+    child.stdin.end(script);
+  });
+}
+
+/** Exactly as kdiag reads a node, without the API server between. */
+async function read(namespace: string): Promise<NodeRules> {
+  const mark = 'kdiag-kernel-test';
+  const answer = readingEncoding(await shell(namespace, readingScript(mark)));
+  if (answer === null) throw new Error('this is no reading');
+  const sections = parseReading((answer.encoding === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)).toString(), mark);
+  if (!isKnown(sections)) throw new Error(sections.unknown.detail);
+  const rules = nodeRules({node: 'node', via: 'debug-pod', sections: sections.known});
+  if (!isKnown(rules)) throw new Error(rules.unknown.detail);
+  return rules.known;
+}
+
+/**
+ * Neighbours are fixed, so that no rule under test can stop ARP or neighbour discovery; limits on ICMP errors are off, so that
+ * each refusal is heard.
+ */
+function building(name: (site: Site) => string): string {
+  const lines: string[] = [];
+  const on = (site: Site, command: string): void => void lines.push(`ip -n ${name(site)} ${command}`);
+  for (const site of sites) {
+    lines.push(`ip netns add ${name(site)}`);
+    on(site, 'link set lo up');
+  }
+  for (const [peer, n] of Object.entries(peers) as [keyof typeof peers, number][]) {
+    lines.push(`ip link add ${peer}0 netns ${name('node')} address 02:00:00:00:0${n}:01 type veth peer name eth0 netns ${name(peer)} address 02:00:00:00:0${n}:02`);
+    for (const family of [4, 6] as const) {
+      const quick = family === 6 ? ' nodad' : '';
+      on('node', `addr add ${link(family, n, 1)}/${family === 4 ? 30 : 64} dev ${peer}0${quick}`);
+      on(peer, `addr add ${link(family, n, 2)}/${family === 4 ? 30 : 64} dev eth0${quick}`);
+    }
+    on('node', `link set ${peer}0 up`);
+    on(peer, 'link set eth0 up');
+    for (const family of [4, 6] as const) {
+      on('node', `neigh replace ${link(family, n, 2)} lladdr 02:00:00:00:0${n}:02 dev ${peer}0 nud permanent`);
+      on(peer, `neigh replace ${link(family, n, 1)} lladdr 02:00:00:00:0${n}:01 dev eth0 nud permanent`);
+      on(peer, `-${family} route add default via ${link(family, n, 1)}`);
+      for (const block of plans[family].blocks[peer]) {
+        on(peer, `-${family} route add local ${block} dev lo`);
+        if (peer !== 'net') on('node', `-${family} route add ${block} via ${link(family, n, 2)}`);
+      }
+      if (peer === 'net') on('node', `-${family} route add default via ${link(family, n, 2)}`);
+    }
+  }
+  for (const family of [4, 6] as const) on('node', `addr add ${plans[family].own[0]}/${family === 4 ? 32 : 128} dev lo`);
+  const settings = ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.icmp_ratelimit=0', 'net.ipv4.icmp_msgs_per_sec=1000000', 'net.ipv4.icmp_msgs_burst=1000000', 'net.ipv6.icmp.ratelimit=0', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', ...Object.keys(peers).map(peer => `net.ipv4.conf.${peer}0.rp_filter=0`)];
+  for (const setting of settings) lines.push(`ip netns exec ${name('node')} sysctl -qw ${setting} || true`);
+  // a local route makes all of a block one's own, but bind(2) of IPv6 looks at interfaces only
+  for (const site of sites) lines.push(`ip netns exec ${name(site)} sysctl -qw net.ipv6.ip_nonlocal_bind=1`);
+  for (const setting of ['net.netfilter.nf_conntrack_udp_timeout=5', 'net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5']) lines.push(`ip netns exec ${name('node')} sysctl -qw ${setting}`);
+  return lines.join('\n');
+}
