@@ -12,8 +12,12 @@ export interface Fraction {
 export const zero: Fraction = {n: 0n, d: 1n, e: 0};
 export const one: Fraction = {n: 1n, d: 1n, e: 0};
 
+/** The 31 random bits of a draw: nearly every denominator. */
+const draws = 1n << 31n;
+
 /** `d` must be positive. */
 export function fraction(n: bigint, d: bigint): Fraction {
+  if (d === draws) return {n, d: 1n, e: 31};
   let [odd, e] = [d, 0];
   while ((odd & 1n) === 0n) {
     odd >>= 1n;
@@ -23,7 +27,9 @@ export function fraction(n: bigint, d: bigint): Fraction {
 }
 
 export function times(a: Fraction, b: Fraction): Fraction {
-  return a.n === 0n || b.n === 0n ? zero : {n: a.n * b.n, d: a.d * b.d, e: a.e + b.e};
+  if (a === one) return b;
+  if (b === one) return a;
+  return a.n === 0n || b.n === 0n ? zero : {n: a.n * b.n, d: a.d === 1n ? b.d : a.d * b.d, e: a.e + b.e};
 }
 
 export function plus(a: Fraction, b: Fraction): Fraction {
@@ -40,11 +46,12 @@ export function plus(a: Fraction, b: Fraction): Fraction {
 
 export const minus = (a: Fraction, b: Fraction): Fraction => plus(a, {...b, n: -b.n});
 export const isZero = (a: Fraction): boolean => a.n === 0n;
-export const equal = (a: Fraction, b: Fraction): boolean => isZero(minus(a, b));
+export const equal = (a: Fraction, b: Fraction): boolean => a === b || isZero(minus(a, b));
 
 /** To 12 decimals, whatever the size of the numbers. */
 export function toNumber(a: Fraction): number {
   const scale = 1_000_000_000_000n;
+  if (a.d === 1n && a.n >= 0n) return Number((((a.n * scale) << 1n) + (1n << BigInt(a.e))) >> BigInt(a.e + 1)) / Number(scale);
   const whole = a.d << BigInt(a.e);
   return Number((a.n * scale * 2n + whole) / (whole * 2n)) / Number(scale);
 }

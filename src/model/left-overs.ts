@@ -14,14 +14,22 @@ export interface LeftOver {
 /** How many lines show that something is there. */
 const few = 3;
 
+const made = new WeakMap<NodeRules, readonly LeftOver[]>();
+
 /** What is on the node that is not this mode's. The kubelet's own chains (KUBE-FIREWALL, canary, hint) are nobody's left-over. */
 export function leftOvers(rules: NodeRules, mode: Mode): readonly LeftOver[] {
+  const found = made.get(rules) ?? ofEachMode(rules);
+  made.set(rules, found);
+  return found.filter(each => each.mode !== mode);
+}
+
+function ofEachMode(rules: NodeRules): readonly LeftOver[] {
   const found: readonly LeftOver[] = [
     {mode: 'iptables', evidence: rules.rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])].filter(({name}) => /^KUBE-(SVC|SVL)-/.test(name)).map(chain => ({table: 'nat', chain: chain.name, comment: null, raw: `:${chain.name} - [0:0]   (${chain.size} rules)`})))},
     {mode: 'nftables', evidence: isKnown(rules.nft) ? rules.nft.known.tables.filter(({name}) => name === 'kube-proxy').map(({family, name, chains}) => ({table: `${family} ${name}`, chain: '', comment: null, raw: `table ${family} ${name}   (${chains.size} chains)`})) : []},
     {mode: 'ipvs', evidence: [...servicesIn(rules.ipvs).map(service => linesOf(service)[0]).filter(line => line !== undefined), ...(rules.ipvs.device === true ? [{table: 'ipvs', chain: '', comment: null, raw: 'the device kube-ipvs0 is there'}] : [])]},
   ];
-  return found.filter(each => each.mode !== mode && each.evidence.length > 0).map(each => ({...each, evidence: each.evidence.length > few ? [...each.evidence.slice(0, few), {table: each.evidence[0]?.table ?? '', chain: '', comment: null, raw: `… and ${each.evidence.length - few} more`}] : each.evidence}));
+  return found.filter(each => each.evidence.length > 0).map(each => ({...each, evidence: each.evidence.length > few ? [...each.evidence.slice(0, few), {table: each.evidence[0]?.table ?? '', chain: '', comment: null, raw: `… and ${each.evidence.length - few} more`}] : each.evidence}));
 }
 
 /** The mode whose rules these are; null: none of kube-proxy's. */

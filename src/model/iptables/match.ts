@@ -37,6 +37,8 @@ function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): 
 /** Bridges of Docker's own networks and of virtual machines: no pod is behind them since the kubelet ceased to use Docker's (1.24). */
 const strange = /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|lxcbr0|lxdbr0)$/;
 
+const draws = 2n ** 31n;
+
 const asked: Readonly<Record<string, (value: string, packet: Packet, place: Place, criterion: Criterion, rule: Rule) => Verdict>> = {
   source: (value, packet) => inBlock(value, packet.source),
   destination: (value, packet) => inBlock(value, packet.destination),
@@ -67,7 +69,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   'limit-iface-out': () => null,
   mode: value => (value === 'random' || value === 'nth' ? true : null),
   // xt_statistic compares 31 random bits with this number (net/netfilter/xt_statistic.c)
-  probability: value => fraction(BigInt(Math.round(Number(value) * 2 ** 31)), 2n ** 31n),
+  probability: value => fraction(BigInt(Math.round(Number(value) * 2 ** 31)), draws),
   every: value => fraction(1n, BigInt(value)),
   // kube-proxy's own counters match always; an accounting object with a quota, which anybody else may have made, need not
   'nfacct-name': value => (/^(ct_state_invalid_dropped_pkts|iptables_localhost_nodeports_accepted_packets|localhost_nps_accepted_pkts)$/.test(value) ? true : null),
@@ -96,7 +98,10 @@ function ask(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Ve
 const blocks = new Map<string, Block | null>();
 function inBlock(text: string, address: Address | null): boolean | null {
   let block = blocks.get(text);
-  if (block === undefined) blocks.set(text, (block = parseBlock(text)));
+  if (block === undefined) {
+    if (blocks.size > 1000) blocks.clear();
+    blocks.set(text, (block = parseBlock(text)));
+  }
   if (block === null) return null;
   return address === null ? (block.mask === 0n ? true : null) : contains(block, address);
 }
@@ -108,6 +113,7 @@ function isProtocol(text: string, protocol: Packet['protocol']): boolean {
 
 /** `80`, `1024:65535`, `80,443,8000:8100`; named ports are not resolved (iptables-save prints numbers). */
 function inPorts(text: string, port: number): boolean | null {
+  if (/^\d+$/.test(text)) return port === Number(text);
   const ranges = text.split(',').map(part => /^(\d*)(?::(\d*))?$/.exec(part));
   if (ranges.some(range => range === null)) return null;
   return ranges.some(range => {
@@ -123,5 +129,5 @@ function isType(types: string, address: Address, place: Place): boolean | null {
 }
 
 function listed(list: string, item: string): boolean {
-  return list.split(',').includes(item);
+  return list === item || list.split(',').includes(item);
 }

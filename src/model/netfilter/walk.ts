@@ -1,4 +1,5 @@
 import {type Fraction, isZero, one, plus, times} from '../fraction.ts';
+import {servicesIn} from '../ipvs/ipvs.ts';
 import {ipvsPriority, scheduled} from '../ipvs/stage.ts';
 import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
@@ -91,9 +92,11 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
     return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
   };
   const translators = at(entry, 'nat');
-  const active = translators.filter(base => comeIn([base], false).some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
+  const tried = translators.map(base => comeIn([base], false));
+  const active = translators.filter((_, i) => tried[i]?.some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
+  const only = translators.length === 1 && (entry === 'prerouting' || servicesIn(rules.ipvs).length === 0) ? tried[0] : undefined;
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
-  const ends = orders.map(order => comeIn(order).flatMap(goOn));
+  const ends = orders.map(order => (only ?? comeIn(order)).flatMap(goOn));
   return {
     owners: [...active.map(({owner}) => owner), ...(ends.flat().some(({steps}) => steps.some(({owner}) => owner === 'ipvs')) ? ['ipvs'] : [])],
     orders: ends.map(all => all.map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
