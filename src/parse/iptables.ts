@@ -12,7 +12,10 @@ export type {Criterion, Rule, Target} from './iptables-rule.ts';
 export interface Dump {
   readonly text: string;
   readonly tables: readonly Table[];
-  /** Lines that are neither comment, table, chain, rule nor COMMIT; and comments that say that rules were left out. */
+  /**
+   * Lines that no save prints, or not there: neither comment, table, chain, rule nor COMMIT, a rule of a chain that was not
+   * declared, a chain declared twice, a policy of a chain that has none; and comments that say that rules were left out.
+   */
   readonly strange: readonly string[];
 }
 
@@ -37,6 +40,12 @@ export interface Chain {
 /** What iptables-nft-save says, with status 0, of a table that nft itself has written to: it then leaves out what it cannot show. */
 const beyond = /^# Table `.*' (is incompatible|contains incompatible base-chains)/;
 
+/** Which chains the kernel enters, by table; they have a policy, and no others have one. */
+const builtIn: Readonly<Record<string, readonly string[]>> = {
+  raw: ['PREROUTING', 'OUTPUT'], mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'], nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'], security: ['INPUT', 'FORWARD', 'OUTPUT'],
+};
+
 const ruleLine = /^(\[\d+:\d+\] )?-A /;
 
 export function parseDump(text: string): Dump {
@@ -44,12 +53,11 @@ export function parseDump(text: string): Dump {
   const strange: string[] = [];
   let table: (typeof tables)[number] | undefined;
   let source = sourceOf(text, '');
-  let chain: Lines | null = null;
-  let prefix = ''; // how the lines of the chain above begin: a chain's rules stand together
+  let chain: Lines | null = null; // of the rule above: a chain's rules stand together
   for (let start = 0; start <= text.length;) {
     const found = text.indexOf('\n', start);
     const end = found < 0 ? text.length : found;
-    if (chain !== null && text.startsWith(prefix, start)) chain.add(start, end);
+    if (chain !== null && isOf(text, chain.name, start)) chain.add(start, end);
     else {
       const raw = text.slice(start, end);
       chain = null;
@@ -57,20 +65,29 @@ export function parseDump(text: string): Dump {
         tables.push((table = {name: raw.slice(1).trim(), chains: new Map(), complete: false}));
         source = sourceOf(text, table.name);
       } else if (raw.startsWith(':') && table !== undefined) {
-        const [name = '', policy = '-'] = raw.slice(1).split(' ', 2);
-        table.chains.set(name, new Lines(source, name, policy === '-' ? null : policy));
-      } else if (table !== undefined && ruleLine.test(raw)) {
-        const name = /-A +(\S*)/.exec(raw)?.[1] ?? '';
+        const [name, policy] = [upToSpace(raw, 1), upToSpace(raw, raw.indexOf(' ') + 1)];
+        table.chains.set(name, new Lines(source, name, policy === '-' || !raw.includes(' ') ? null : policy));
+      } else if (table !== undefined && (raw.startsWith('-A ') || ruleLine.test(raw))) {
+        const name = upToSpace(raw, raw.indexOf('-A ') + 3);
         chain = table.chains.get(name) ?? new Lines(source, name, null);
-        table.chains.set(name, chain);
+        if (chain.size === 0) table.chains.set(name, chain);
         chain.add(start, end);
-        prefix = `-A ${name} `;
       } else if (raw === 'COMMIT' && table !== undefined) table.complete = true;
-      else if (raw !== '' && (!raw.startsWith('#') || beyond.test(raw))) strange.push(raw);
+      else if (raw !== '' && !raw.startsWith('#')) strange.push(raw);
     }
     start = end + 1;
   }
   return {text, tables, strange};
+}
+
+/** Whether a rule of this chain begins here, as iptables-save writes it: `-A NAME …`. */
+function isOf(text: string, name: string, start: number): boolean {
+  return text.charCodeAt(start) === 45 && text.charCodeAt(start + 3 + name.length) === 32 && text.startsWith(name, start + 3) && text.startsWith('-A ', start);
+}
+
+function upToSpace(line: string, from: number): string {
+  const to = line.indexOf(' ', from);
+  return line.slice(from, to < 0 ? undefined : to);
 }
 
 /** What the chains of a table have in common: the text that they stand in, and the rules that were looked at lately. */
@@ -97,6 +114,9 @@ class Lines implements Chain {
   readonly #source: Source;
   #start = 0;
   #end = -2;
+  /** The rule that was looked at last, and where its line begins: mostly the next one follows. */
+  #last = 0;
+  #lastStart = -1;
   /** Start and end of runs of lines that stand apart from the first: next to never. */
   #more: number[] | null = null;
   #places: Uint32Array | null = null;
@@ -141,9 +161,9 @@ class Lines implements Chain {
   #startOf(index: number): number {
     if (this.#places === null && (this.#more !== null || this.size > few)) this.#places = Uint32Array.from(this.#eachStart());
     if (this.#places !== null) return this.#places[index] ?? 0;
-    let start = this.#start;
-    for (let i = 0; i < index; i += 1) start = this.#source.text.indexOf('\n', start) + 1;
-    return start;
+    if (this.#lastStart < 0 || this.#last > index) [this.#last, this.#lastStart] = [0, this.#start];
+    for (; this.#last < index; this.#last += 1) this.#lastStart = this.#source.text.indexOf('\n', this.#lastStart) + 1;
+    return this.#lastStart;
   }
 
   *#eachStart(): Generator<number> {
