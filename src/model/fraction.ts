@@ -56,6 +56,13 @@ export function toNumber(a: Fraction): number {
   return Number((a.n * scale * 2n + whole) / (whole * 2n)) / Number(scale);
 }
 
+/** `1/3`, in lowest terms; `1` and `0` alone. */
+export function fractionText({n, d, e}: Fraction): string {
+  const whole = d << BigInt(e);
+  const common = gcd(n, whole);
+  return whole === common ? String(n / common) : `${n / common}/${whole / common}`;
+}
+
 function gcd(a: bigint, b: bigint): bigint {
   let [x, y] = [a < 0n ? -a : a, b];
   while (y !== 0n) [x, y] = [y, x % y];

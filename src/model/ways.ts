@@ -67,7 +67,7 @@ function balanced(family: 4 | 6, node: Node, service: Service): Address | null |
 }
 
 /** Null where the address that a client would have is not known. */
-function sourceOf(from: Packet['from'], family: 4 | 6, node: Node, client: Pod | null): Address | null {
+export function sourceOf(from: Packet['from'], family: 4 | 6, node: Node, client: Pod | null): Address | null {
   if (from === 'outside') return parseAddress(outsiders[family]);
   if (from === 'host') return internalIPs(node).map(parseAddress).find(address => address?.family === family) ?? null;
   const own = client?.status?.podIPs?.map(({ip}) => parseAddress(ip)).find(address => address?.family === family);

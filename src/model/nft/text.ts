@@ -6,7 +6,7 @@ export function ruleText(rule: NftRule): string {
   return `${rule.statements.map(statementText).join(' ')}${comment}`;
 }
 
-function statementText(statement: JsonObject): string {
+export function statementText(statement: JsonObject): string {
   const [kind = '', body = null] = Object.entries(statement)[0] ?? [];
   const of = (body ?? {}) as JsonObject;
   switch (kind) {
@@ -22,6 +22,9 @@ function statementText(statement: JsonObject): string {
     default: return body === null ? kind : JSON.stringify(statement);
   }
 }
+
+/** An address, a set, a field of the packet, …: what statements are made of. */
+export {text as expressionText};
 
 function text(value: Json): string {
   if (value === null) return '';
