@@ -34,11 +34,13 @@ export async function legOf(ground: Ground, node: string, packet: Packet, depth 
   return {node, unread: null, translators: owners, orders: told};
 }
 
-/** Rules that were not read may do anything: the ones of this family, and nft's own. */
+/** Rules that were not read may do anything: the ones of this family, nft's own, and ipvs's. */
 function unreadPart(rules: NodeRules, family: 4 | 6): string | null {
   const set = rules.rulesets.find(each => each.family === family && each.unread !== null);
   if (set?.unread) return set.unread.detail;
-  return isKnown(rules.nft) ? null : rules.nft.unknown.detail;
+  if (!isKnown(rules.nft)) return rules.nft.unknown.detail;
+  if (!isKnown(rules.ipvs.services)) return rules.ipvs.services.unknown.detail;
+  return rules.modes.includes('ipvs') && rules.localAddresses === null ? `which addresses ${rules.node} has was not read, and ipvs takes only what is sent to one of them` : null;
 }
 
 interface Alike {
@@ -113,7 +115,7 @@ function shown({cameBack, ...rule}: ToldRule): TracedRule {
 }
 
 /** `10.0.0.1:80`, `[fd00::1]:80` */
-export function split(to: string): {readonly address: string; readonly port: number} {
+function split(to: string): {readonly address: string; readonly port: number} {
   const at = to.lastIndexOf(':');
   return {address: to.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(to.slice(at + 1))};
 }

@@ -11,7 +11,7 @@ export function shareText({exact, number}: {readonly exact: string | null; reado
 }
 
 /** Never rounds a part up to all, or down to nothing. */
-export function percentText(share: number): string {
+function percentText(share: number): string {
   const percent = Math.round(share * 1000) / 10;
   return share > 0 && percent === 0 ? '< 0.1' : share < 1 && percent === 100 ? '> 99.9' : String(percent);
 }

@@ -4,6 +4,7 @@ import type {Outcome, Step} from '../netfilter/walk.ts';
 import type {NftLine} from '../nft/evaluate.ts';
 import type {Context} from './context.ts';
 import {iptablesWords} from './iptables-words.ts';
+import {ipvsWords} from './ipvs-words.ts';
 import {nftWords} from './nft-words.ts';
 
 /** One rule that took the packet. */
@@ -37,11 +38,11 @@ export function toldSteps({steps, to, source}: Outcome): ToldStep[] {
   });
 }
 
-/** A rule of any kind in words; what is neither of iptables nor of nft speaks for itself. */
+/** A rule of any kind in words; what kdiag has no words for speaks for itself. */
 export function ruleWords(line: Line, context: Context): string {
   if ('criteria' in line) return iptablesWords(line as unknown as Rule, context);
   if ('rule' in line) return nftWords((line as NftLine).rule, context);
-  return line.comment ?? line.raw;
+  return line.table === 'ipvs' ? ipvsWords(line) : line.comment ?? line.raw;
 }
 
 function toldRule(line: Line, context: Context): ToldRule {
