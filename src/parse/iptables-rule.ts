@@ -1,3 +1,5 @@
+import {areValuesOf} from './iptables-values.ts';
+
 /** One rule of a dump: its words, and what they ask for and do. */
 export interface Rule {
   readonly table: string;
@@ -66,6 +68,9 @@ const ofRule: ReadonlyMap<string, Option> = new Map([
 ]);
 const ofTarget: ReadonlyMap<string, Option> = new Map(Object.entries(targetArity).map(([option, count]) => [`--${option}`, {option, count}]));
 
+/** Options that cannot be negated, and say nothing by themselves. */
+const plain = new Set(['match', 'comment', 'mode']);
+
 export function parseRule(table: string, chain: string, raw: string): Rule {
   const words = split(raw);
   const criteria: Criterion[] = [];
@@ -80,7 +85,10 @@ export function parseRule(table: string, chain: string, raw: string): Rule {
       continue;
     }
     if (text === '-j' || text === '-g') {
-      target = {name: words[i]?.text ?? '', goto: text === '-g', options: []};
+      // a rule has one target: with a second one, or a `!` before it, nobody knows what it does
+      const name: string = words[i]?.text ?? '';
+      target = {name: target === null && !negated ? name : `${target?.name ?? '!'} ${text} ${name}`, goto: text === '-g', options: []};
+      negated = false;
       i++;
       continue;
     }
@@ -91,13 +99,15 @@ export function parseRule(table: string, chain: string, raw: string): Rule {
     const values: string[] = [];
     for (const end = Math.min(i + count, words.length); i < end; i += 1) values.push(words[i]?.text ?? '');
     const option = known?.option ?? (text.startsWith('--') ? text.slice(2) : text);
-    const criterion = {option, negated: negated || inner === 1, values, known: known !== undefined};
+    const isPlain = !(negated && plain.has(option)) && areValuesOf(option, values, count);
+    const criterion = {option, negated: negated || inner === 1, values, known: known !== undefined && isPlain};
     if (target === null) {
       if (option === 'comment') comment ??= values[0] ?? null;
       criteria.push(criterion);
     } else target.options.push(criterion);
     negated = false;
   }
+  if (negated) criteria.push({option: '!', negated: false, values: [], known: false});
   return {table, chain, raw, criteria, target, comment};
 }
 

@@ -35,6 +35,8 @@ function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<
 function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, unknown>): Branch | {readonly because: string} {
   const go = (action: Action, changed = packet): Branch => ({share: one, action, packet: changed});
   if (target === null) return go({go: 'next'});
+  const odd = passing.has(target.name) ? undefined : target.options.find(({known}) => !known);
+  if (odd !== undefined) return {because: `kdiag does not know “${odd.option}” of its target ${target.name}`};
   switch (target.name) {
     case 'ACCEPT': return go({go: 'accept'});
     case 'DROP': return go({go: 'drop'});
