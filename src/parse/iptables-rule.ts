@@ -87,7 +87,8 @@ export function parseRule(table: string, chain: string, raw: string): Rule {
     if (text === '-j' || text === '-g') {
       // a rule has one target: with a second one, or a `!` before it, nobody knows what it does
       const name: string = words[i]?.text ?? '';
-      target = {name: target === null && !negated ? name : `${target?.name ?? '!'} ${text} ${name}`, goto: text === '-g', options: []};
+      const first = target as {readonly name: string} | null;
+      target = {name: first === null && !negated ? name : `${first?.name ?? '!'} ${text} ${name}`, goto: text === '-g', options: []};
       negated = false;
       i++;
       continue;

@@ -88,8 +88,18 @@ function edit(readings: Map<string, Exchange>, node: string, change: Edit): void
   const name = change.section ?? 'iptables-nft-save';
   const section = reading.sections[name];
   if (section === undefined) throw new Error(`no section ${name}`);
-  const after = 'stdout' in change ? {...section, stdout: change.stdout, exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: edited(section.stdout, change)};
+  const after = 'stdout' in change ? {...section, stdout: change.stdout, exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: declared(name, edited(section.stdout, change))};
   readings.set(node, {ask: 'node', node, answer: known({...reading, sections: {...reading.sections, [name]: after}})});
+}
+
+/** A save declares all chains of a table before their rules: those that a case has added rules for, too. */
+function declared(section: string, text: string): string {
+  if (!section.endsWith('-save')) return text;
+  return text.split(/^(?=\*)/m).map(table => {
+    const missing = new Set([...table.matchAll(/^-A (\S+)/gm)].map(([, chain = '']) => chain));
+    for (const [, chain = ''] of table.matchAll(/^:(\S+) /gm)) missing.delete(chain);
+    return table.replace(/^(?=-A |COMMIT)/m, [...missing].map(chain => `:${chain} - [0:0]\n`).join(''));
+  }).join('');
 }
 
 function edited(text: string, change: Edit): string {
