@@ -34,7 +34,7 @@ function ofEachMode(rules: NodeRules): readonly LeftOver[] {
 
 /** The mode whose rules these are; null: none of kube-proxy's. */
 export function modeOfOwner(owner: Owner): Mode | null {
-  return owner === 'ipvs' ? 'ipvs' : owner.startsWith('iptables-') ? 'iptables' : / kube-proxy$/.test(owner) ? 'nftables' : null;
+  return owner === 'ipvs' ? 'ipvs' : owner.startsWith('iptables-') ? 'iptables' : owner.endsWith(' kube-proxy') ? 'nftables' : null;
 }
 
 /**
@@ -56,7 +56,7 @@ function lastWriter(rules: NodeRules): 'iptables' | 'ipvs' | null {
     const chain = tableOf(set, 'nat')?.chains.get('KUBE-SERVICES');
     return Array.from({length: Math.min(chain?.size ?? 0, 8)}, (_, i) => chain?.ruleAt(i)).filter(rule => rule !== undefined);
   });
-  const ipvs = first.some(({criteria}) => criteria.some(({option, values}) => option === 'match-set' && /^KUBE-/.test(values[0] ?? '')));
+  const ipvs = first.some(({criteria}) => criteria.some(({option, values}) => option === 'match-set' && values[0]?.startsWith('KUBE-') === true));
   const iptables = first.some(({target}) => /^KUBE-(SVC|SVL|EXT|FW)-/.test(target?.name ?? ''));
   return ipvs === iptables ? null : ipvs ? 'ipvs' : 'iptables';
 }

@@ -64,16 +64,20 @@ export function parseDump(text: string): Dump {
       if (raw.startsWith('*')) {
         tables.push((table = {name: raw.slice(1).trim(), chains: new Map(), complete: false}));
         source = sourceOf(text, table.name);
+        if (!(table.name in builtIn)) strange.push(raw);
       } else if (raw.startsWith(':') && table !== undefined) {
         const [name, policy] = [upToSpace(raw, 1), upToSpace(raw, raw.indexOf(' ') + 1)];
-        table.chains.set(name, new Lines(source, name, policy === '-' || !raw.includes(' ') ? null : policy));
+        const isOwn = policy === '-' || !raw.includes(' ');
+        if (table.chains.has(name) || (!isOwn && (builtIn[table.name]?.includes(name) !== true || !/^(ACCEPT|DROP)$/.test(policy)))) strange.push(raw);
+        table.chains.set(name, new Lines(source, name, isOwn ? null : policy));
       } else if (table !== undefined && (raw.startsWith('-A ') || ruleLine.test(raw))) {
         const name = upToSpace(raw, raw.indexOf('-A ') + 3);
-        chain = table.chains.get(name) ?? new Lines(source, name, null);
-        if (chain.size === 0) table.chains.set(name, chain);
+        const declared = table.chains.get(name);
+        chain = declared ?? new Lines(source, name, null);
+        if (declared === undefined) table.chains.set(name, chain);
         chain.add(start, end);
       } else if (raw === 'COMMIT' && table !== undefined) table.complete = true;
-      else if (raw !== '' && !raw.startsWith('#')) strange.push(raw);
+      else if (raw !== '' && (!raw.startsWith('#') || beyond.test(raw))) strange.push(raw);
     }
     start = end + 1;
   }

@@ -46,9 +46,9 @@ function makeBases(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
 function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
   return dump.tables.flatMap(table => {
     const program = programOf(table, place) as unknown as Program;
-    return [...table.chains.values()].flatMap((chain): Base[] => {
-      const hook = chain.policy === null ? undefined : hooks[chain.name];
-      if (hook === undefined) return [];
+    return Object.entries(hooks).flatMap(([name, hook]): Base[] => {
+      const chain = table.chains.get(name);
+      if (chain === undefined || chain.policy === null) return [];
       // source NAT (INPUT and POSTROUTING of the nat table) comes last of all
       const priority = table.name === 'nat' && (hook === 'input' || hook === 'postrouting') ? 100 : (priorities[table.name] ?? 0);
       return [{owner, hook, type: table.name === 'nat' ? 'nat' : 'filter', priority, chain: chain.name, program}];

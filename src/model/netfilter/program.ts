@@ -24,8 +24,10 @@ export interface Chain<R extends Line = Line> {
 
 /** A table's rules, whichever tool wrote them: what each one does with a packet is for `evaluate` to say. */
 export interface Program<R extends Line = Line> {
-  readonly chains: ReadonlyMap<string, Chain<R>>;
-  evaluate(rule: R, packet: Packet): Evaluation;
+  /** The same chain for the same name, always. */
+  readonly chains: {get(name: string): Chain<R> | undefined};
+  /** Null: the rule does not take this packet, and leaves it as it is. */
+  evaluate(rule: R, packet: Packet): Evaluation | null;
 }
 
 export type Action =

@@ -1,5 +1,5 @@
 import {type Fraction, equal, one, plus, times} from '../fraction.ts';
-import type {Packet} from '../packet.ts';
+import {isAlike, type Packet} from '../packet.ts';
 import type {Branch, Chain, Line, Program} from './program.ts';
 
 /** What became of a share of the packets in one base chain. */
@@ -20,10 +20,22 @@ export type End =
   | {readonly kind: 'reject'; readonly rule: Line; readonly with: string}
   | {readonly kind: 'undecided'; readonly rule: Line; readonly because: string};
 
-interface Frame<R extends Line> {
+/** One call of a chain: by whom, and the places in it that the packet came to. */
+interface Call<R extends Line> {
   readonly chain: Chain<R>;
+  /** Where it returns to; null of the base chain. */
+  readonly back: Place<R> | null;
+  readonly places: Place<R>[];
+}
+
+/** Before one rule of one call. The same place is reached with the same mark many times where draws fall through: it is followed once. */
+interface Place<R extends Line> {
+  readonly call: Call<R>;
   readonly index: number;
-  readonly back: Frame<R> | null;
+  /** Calls that return to here. Few: only after a loop of chains is there more than one. */
+  readonly callees: Call<R>[];
+  /** What becomes of a packet in this state from here on. */
+  readonly known: {readonly as: Packet; readonly leaves: readonly Leaf<R>[]}[];
 }
 
 /** Bounds on the work for one packet: beyond them the answer is `undecided`, not a crash. */
@@ -36,73 +48,76 @@ const deepest = 1_500;
  * followed; only if they end differently is the result `undecided` by that rule.
  */
 export function traverse<R extends Line>(program: Program<R>, base: string, packet: Packet): Leaf<R>[] {
-  const entry = program.chains.get(base);
-  if (entry === undefined) return [{share: one, end: {kind: 'pass'}, packet, path: []}];
+  const first = program.chains.get(base);
+  if (first === undefined) return [{share: one, end: {kind: 'pass'}, packet, path: []}];
+  const entry: Chain<R> = first;
   let steps = 0;
   let depth = 0;
-  // The same place is reached with the same packet many times where draws fall through: follow it once.
-  const memo = new Map<string, Leaf<R>[]>();
-  const frames = new Map<string, Frame<R>>();
-  const ids = new Map<Frame<R>, number>();
-  const idOf = (frame: Frame<R> | null): number => (frame === null ? 0 : (ids.get(frame) ?? 0));
-  const frameAt = (chain: Chain<R>, index: number, back: Frame<R> | null): Frame<R> => {
-    const key = `${chain.name} ${index} ${idOf(back)}`;
-    let found = frames.get(key);
-    if (found === undefined) {
-      frames.set(key, (found = {chain, index, back}));
-      ids.set(found, ids.size + 1);
-    }
-    return found;
-  };
   const stop = (rule: R, at: Packet, because: string): Leaf<R>[] => [{share: one, end: {kind: 'undecided', rule, because}, packet: at, path: [rule]}];
 
-  function follow(chain: Chain<R>, index: number, back: Frame<R> | null, at: Packet): Leaf<R>[] {
-    const key = `${chain.name} ${index} ${idOf(back)} ${at.mark}`;
-    const seen = memo.get(key);
-    if (seen !== undefined) return seen;
+  function follow(place: Place<R>, at: Packet): readonly Leaf<R>[] {
+    const seen = place.known.find(({as}) => isAlike(as, at));
+    if (seen !== undefined) return seen.leaves;
     depth++;
-    const leaves = run(chain, index, back, at);
+    const leaves = run(place, at);
     depth--;
-    memo.set(key, leaves);
+    place.known.push({as: at, leaves});
     return leaves;
   }
 
-  function run(chain: Chain<R>, index: number, back: Frame<R> | null, at: Packet): Leaf<R>[] {
+  function run(from: Place<R>, at: Packet): Leaf<R>[] {
     const leaves: Leaf<R>[] = [];
     let left = one;
-    let here: Frame<R> = {chain, index, back};
+    let {call, index} = from;
     let now = at;
     for (;;) {
-      const index = here.chain.next?.(here.index, now) ?? here.index;
-      if (index !== here.index) here = {...here, index};
-      const rule = here.chain.ruleAt(index);
+      if (call.chain.next !== undefined) index = call.chain.next(index, now);
+      const rule = call.chain.ruleAt(index);
       if (rule === undefined) {
-        if (here.back === null) return [...leaves, ...scaled([ended(here.chain, now)], left)];
-        here = here.back;
+        if (call.back === null) {
+          add(leaves, [ended(entry, now)], left);
+          return leaves;
+        }
+        ({call, index} = call.back);
         continue;
       }
-      if (++steps > most || depth > deepest) return [...leaves, ...scaled(stop(rule, now, 'the rules branch too often to be followed'), left)];
+      if (++steps > most || depth > deepest) {
+        add(leaves, stop(rule, now, 'the rules branch too often to be followed'), left);
+        return leaves;
+      }
       const evaluation = program.evaluate(rule, now);
+      if (evaluation === null) {
+        index++;
+        continue;
+      }
       if ('undecided' in evaluation) {
-        const ways = evaluation.either.map(branches => branches.flatMap(branch => scaled(take(rule, here, branch), branch.share)));
+        const ways = evaluation.either.map(branches => {
+          const way: Leaf<R>[] = [];
+          for (const branch of branches) add(way, take(rule, call, index, branch), branch.share);
+          return way;
+        });
         const [first] = ways;
         const agreed = first !== undefined && ways.every(way => sameEnds(first, way)) ? first : stop(rule, now, evaluation.undecided);
-        return [...leaves, ...scaled(agreed, left)];
+        add(leaves, agreed, left);
+        return leaves;
       }
-      const onward = evaluation.branches.find(({action}) => action.go === 'next');
-      for (const branch of evaluation.branches) if (branch !== onward) leaves.push(...scaled(take(rule, here, branch), times(left, branch.share)));
-      if (onward === undefined) return leaves;
+      let onward: Branch | null = null;
+      for (const branch of evaluation.branches) {
+        if (onward === null && branch.action.go === 'next') onward = branch;
+        else add(leaves, take(rule, call, index, branch), times(left, branch.share));
+      }
+      if (onward === null) return leaves;
       left = times(left, onward.share);
       now = onward.packet;
-      here = {...here, index: here.index + 1};
+      index++;
     }
   }
 
   /** What a branch of a rule leads to. */
-  function take(rule: R, here: Frame<R>, {action, packet: at}: Branch): Leaf<R>[] {
+  function take(rule: R, call: Call<R>, index: number, {action, packet: at}: Branch): readonly Leaf<R>[] {
     switch (action.go) {
-      case 'next': return follow(here.chain, here.index + 1, here.back, at);
-      case 'return': return here.back === null ? [{...ended(here.chain, at), path: [rule]}] : follow(here.back.chain, here.back.index, here.back.back, at);
+      case 'next': return follow(placeIn(call, index + 1), at);
+      case 'return': return call.back === null ? [{...ended(entry, at), path: [rule]}] : follow(call.back, at);
       case 'accept': return [{share: one, end: {kind: 'pass'}, packet: at, path: [rule]}];
       case 'drop': return [{share: one, end: {kind: 'drop', rule}, packet: at, path: [rule]}];
       case 'reject': return [{share: one, end: {kind: 'reject', rule, with: action.with}, packet: at, path: [rule]}];
@@ -111,21 +126,31 @@ export function traverse<R extends Line>(program: Program<R>, base: string, pack
       case 'jump': case 'goto': {
         const chain = program.chains.get(action.chain);
         if (chain === undefined) return stop(rule, at, `its target ${action.chain} is neither a chain of this table nor known to kdiag`);
-        const back = action.go === 'goto' ? here.back : frameAt(here.chain, here.index + 1, here.back);
-        return follow(chain, 0, back, at).map(inner => ({...inner, path: [rule, ...inner.path]}));
+        const back = action.go === 'jump' ? placeIn(call, index + 1) : call.back;
+        const calls = back === null ? fromBase : back.callees;
+        let callee = calls.find(each => each.chain === chain);
+        if (callee === undefined) calls.push((callee = {chain, back, places: []}));
+        return follow(placeIn(callee, 0), at).map(({share, end, packet: then, path}) => ({share, end, packet: then, path: [rule, ...path]}));
       }
     }
   }
 
-  return follow(entry, 0, null, packet);
+  const start: Call<R> = {chain: entry, back: null, places: []};
+  const fromBase = [start];
+  return [...follow(placeIn(start, 0), packet)];
+}
+
+function placeIn<R extends Line>(call: Call<R>, index: number): Place<R> {
+  return (call.places[index] ??= {call, index, callees: [], known: []});
 }
 
 function ended<R extends Line>(chain: Chain<R>, packet: Packet): Leaf<R> {
   return {share: one, end: chain.policy === 'drop' ? {kind: 'drop', rule: null} : {kind: 'pass'}, packet, path: []};
 }
 
-function scaled<R extends Line>(leaves: readonly Leaf<R>[], by: Fraction): Leaf<R>[] {
-  return equal(by, one) ? [...leaves] : leaves.map(leaf => ({...leaf, share: times(leaf.share, by)}));
+/** Puts leaves of a part of the packets to the others. */
+function add<R extends Line>(all: Leaf<R>[], leaves: readonly Leaf<R>[], by: Fraction): void {
+  for (const leaf of leaves) all.push(by === one ? leaf : {share: times(leaf.share, by), end: leaf.end, packet: leaf.packet, path: leaf.path});
 }
 
 /** Whether two ways of going on come to the same: where, and with which shares; by which rules does not count. */

@@ -126,7 +126,8 @@ function returned(going: Going): Going {
 function through(all: readonly Going[], base: Base): Going[] {
   const isEntry = base.hook === 'prerouting' || base.hook === 'output';
   return all.flatMap(going => {
-    if (isOver(going) || (base.type === 'nat' && (isEntry ? going.end !== null : going.source !== kept))) return [going];
+    // nf_nat leaves alone what is not tracked
+    if (isOver(going) || (base.type === 'nat' && (going.packet.untracked === true || (isEntry ? going.end !== null : going.source !== kept)))) return [going];
     return merged(traverse(base.program, base.chain, going.packet).map(({share, end, packet, path}): Going => {
       const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, chain: base.chain, lines: path, end: end.kind}];
       const onward = {...going, share: times(going.share, share), packet, steps};
@@ -141,12 +142,13 @@ function through(all: readonly Going[], base: Base): Going[] {
 }
 
 /** What passed a filter chain in several ways and differs in nothing goes on as one. */
-function merged(all: readonly Going[]): Going[] {
+function merged(all: Going[]): Going[] {
+  if (all.length === 1 && all[0] !== undefined && !isZero(all[0].share)) return all;
   const groups = new Map<string, Going>();
   const apart: Going[] = [];
   for (const going of all) {
     if (isZero(going.share)) continue;
-    const key = `${going.packet.mark} ${going.packet.original === null} ${going.source.kind}`;
+    const key = `${going.packet.mark} ${going.packet.connectionMark} ${going.packet.untracked} ${going.packet.original === null} ${going.source.kind}`;
     const other = groups.get(key);
     if (isOver(going) || (other !== undefined && other.path !== going.path)) apart.push(going);
     else groups.set(key, other === undefined ? going : {...other, share: plus(other.share, going.share), unfollowed: other.unfollowed ?? going.unfollowed});
