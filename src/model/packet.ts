@@ -12,8 +12,17 @@ export interface Packet {
   /** Where it has come in by now: of what a node sends to itself, `lo`. Absent: as `from` says. */
   readonly incoming?: 'lo';
   readonly mark: number;
+  /** The mark of its connection; absent: 0, as of every new one. */
+  readonly connectionMark?: number;
+  /** A raw rule has exempted it from connection tracking: it is neither new nor translated. */
+  readonly untracked?: true;
   /** What it was sent to, once it has been translated. */
   readonly original: {readonly destination: Address; readonly port: number} | null;
   /** Whether ip_vs translated it. */
   readonly viaIpvs?: true;
+}
+
+/** Whether rules that do not translate see no difference between two states of one packet. */
+export function isAlike(a: Packet, b: Packet): boolean {
+  return a.mark === b.mark && a.connectionMark === b.connectionMark && a.untracked === b.untracked;
 }

@@ -44,7 +44,8 @@ const short = {
 const arity: Readonly<Record<string, number>> = {
   source: 1, destination: 1, protocol: 1, 'in-interface': 1, 'out-interface': 1, match: 1, fragment: 0, comment: 1,
   dport: 1, sport: 1, 'destination-port': 1, 'source-port': 1, dports: 1, sports: 1, ports: 1, syn: 0, 'tcp-flags': 2,
-  ctstate: 1, state: 1, ctorigdst: 1, ctorigdstport: 1, mark: 1, 'dst-type': 1, 'src-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0,
+  ctstate: 1, state: 1, ctstatus: 1, ctdir: 1, ctproto: 1, ctorigsrc: 1, ctorigdst: 1, ctorigdstport: 1, ctreplsrc: 1, ctreplsrcport: 1, mark: 1,
+  'dst-range': 1, 'src-range': 1, 'pkt-type': 1, 'dst-type': 1, 'src-type': 1, 'limit-iface-in': 0, 'limit-iface-out': 0,
   mode: 1, probability: 1, every: 1, packet: 1,
   name: 1, set: 0, rcheck: 0, update: 0, remove: 0, seconds: 1, hitcount: 1, reap: 0, rttl: 0, mask: 1, rsource: 0, rdest: 0, 'nfacct-name': 1,
   'match-set': 2, 'physdev-is-in': 0, 'physdev-is-out': 0, 'physdev-is-bridged': 0, 'physdev-in': 1, 'physdev-out': 1, ipvs: 0, vaddr: 1, vport: 1, vproto: 1,
@@ -54,6 +55,7 @@ const arity: Readonly<Record<string, number>> = {
 const targetArity: Readonly<Record<string, number>> = {
   'to-destination': 1, 'to-source': 1, 'to-ports': 1, random: 0, 'random-fully': 0, persistent: 0,
   'set-xmark': 1, 'set-mark': 1, 'or-mark': 1, 'and-mark': 1, 'xor-mark': 1, 'reject-with': 1,
+  'save-mark': 0, 'restore-mark': 0, nfmask: 1, ctmask: 1, notrack: 0,
 };
 
 /** A word that begins an option → the option, and how many words belong to it. */

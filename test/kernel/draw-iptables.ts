@@ -96,7 +96,6 @@ function drawCriterion(random: Random, spot: Spot, protocol: 'tcp' | 'udp' | nul
     [1.5, 'mark', () => `-m mark ${not}--mark ${random.maybe(0.7) ? `0x${mark.toString(16)}/0x${mark.toString(16)}` : `0x${mark.toString(16)}/0x${(mark | drawMark(random)).toString(16)}`}`],
     [1, 'comment', () => `-m comment --comment "${random.draw(['drawn', 'a \\"quoted\\" word', 'ns/svc:http -j DROP'])}"`],
     [0.5, 'srange', () => `-m iprange ${not}--dst-range ${spot.family === 4 ? '10.96.0.2-10.96.0.4' : 'fd00:96::2-fd00:96::4'}`],
-    [0.3, 'length', () => `-m length ${not}--length ${random.draw(['0:1500', '0:20', '20:65535'])}`],
     [0.3, 'pkttype', () => '-m pkttype --pkt-type unicast'],
   ];
   if (protocol !== null) kinds.push([3, 'dport', () => `-m ${protocol} ${not}--dport ${random.draw([...ports.map(String), '1:1023', '8080:9090'])}`], [1, 'dports', () => `-m multiport ${not}--dports ${drawPorts(random)}`]);

@@ -107,7 +107,7 @@ function drawMatch(random: Random, spot: Spot, family: Family, protocol: 'tcp' |
     () => `meta mark & ${mark} == ${random.maybe(0.7) ? mark : '0x0'}`, () => `meta mark ${not}${mark}`, () => `meta mark & ${mark} != 0`,
     () => `fib daddr type ${not}local`, () => `fib saddr type ${not}local`, () => `fib daddr type { local, broadcast }`, () => 'fib daddr type unicast',
     () => `meta l4proto ${not}{ tcp, udp }`, () => `th dport ${not}@services`, () => `th dport ${random.draw(['<', '>=', '<=', '>'])} ${random.draw([80, 443, 9090])}`,
-    () => `${ip} daddr . meta l4proto . th dport ${not}@pairs${family}`, () => 'meta pkttype != broadcast', () => `meta length ${random.draw(['< 20', '> 20', '<= 1500'])}`,
+    () => `${ip} daddr . meta l4proto . th dport ${not}@pairs${family}`, () => 'meta pkttype != broadcast',
     () => `${ip} daddr & ${family === 4 ? '255.255.0.1' : 'ffff:ffff::1'} == ${family === 4 ? '10.96.0.1' : 'fd00:96::1'}`,
   ];
   if (spot.family === null) matches.push(() => `meta nfproto ${type}`);

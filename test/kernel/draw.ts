@@ -50,7 +50,8 @@ function drawKind(random: Random): Kind {
   const plan = plans[family];
   const from = random.draw(['pod', 'pod', 'outside', 'outside', 'host'] as const);
   const destination = random.draw(random.maybe(0.6) ? plan.vips : [...plan.endpoints, ...plan.own, ...(from === 'outside' ? [] : plan.elsewhere)]);
-  const source = from === 'host' ? (plan.own[0] ?? '') : plan.clients[from === 'pod' ? 'pod' : 'out'](random.between(1, 600));
+  // a process that connects to one of its own addresses has that for its source
+  const source = from === 'host' ? (plan.own.includes(destination) ? destination : plan.own[0] ?? '') : plan.clients[from === 'pod' ? 'pod' : 'out'](random.between(1, 600));
   return {family, from, protocol: random.draw(['tcp', 'udp']), source, destination, port: random.draw(ports)};
 }
 

@@ -4,9 +4,28 @@ import type {Expectation, Kind, Seen} from './expect.ts';
 const leastLikely = 1e-11;
 
 /** Null: what was seen agrees with one of the orders. Otherwise what is wrong. */
-export function complaint(expectation: Expectation, seen: ReadonlyMap<Seen, number>, isCounted: boolean): string | null {
-  const reasons = expectation.orders.map(order => against(order, seen, isCounted));
+export function complaint(kind: Kind, expectation: Expectation, seen: ReadonlyMap<Seen, number>, isCounted: boolean): string | null {
+  const reasons = expectation.orders.map(order => against(folded(kind, order, order), folded(kind, seen, order), isCounted));
   return reasons.includes(null) ? null : (reasons[0] ?? 'nothing was expected');
+}
+
+const isErrno = (seen: Seen): boolean => /^E[A-Z]+$/.test(seen);
+
+/** Whether silence may be a refusal that was not heard. */
+export const mayBeLate = (kind: Kind, order: ReadonlyMap<Seen, number>): boolean => kind.protocol === 'tcp' && [...order.keys()].some(isErrno);
+
+/**
+ * On a veth an ICMP error can come back while connect(2) still holds its socket; it is put off then until the second SYN, a second
+ * later (tcp_v4_err: sock_owned_by_user). Where a refusal is possible, silence and refusal are one. UDP tells them apart.
+ */
+export function folded(kind: Kind, ends: ReadonlyMap<Seen, number>, order: ReadonlyMap<Seen, number>): ReadonlyMap<Seen, number> {
+  if (!mayBeLate(kind, order)) return ends;
+  const all = new Map<Seen, number>();
+  for (const [name, count] of ends) {
+    const key = name === 'silent' || (isErrno(name) && order.has(name)) ? 'stopped' : name;
+    all.set(key, (all.get(key) ?? 0) + count);
+  }
+  return all;
 }
 
 function against(order: ReadonlyMap<Seen, number>, seen: ReadonlyMap<Seen, number>, isCounted: boolean): string | null {

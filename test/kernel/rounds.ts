@@ -2,7 +2,7 @@ import {hostPort} from '../../src/model/ip.ts';
 import type {Site} from './addresses.ts';
 import {drawKinds, drawRuleSet, installing, type RuleSet} from './draw.ts';
 import {expect, type Expectation, type Kind, landed, type Seen, stopped} from './expect.ts';
-import {Calibration, complaint, describe} from './judge.ts';
+import {Calibration, complaint, describe, folded, mayBeLate} from './judge.ts';
 import {randomOf} from './random.ts';
 import {openRig, type Rig} from './rig.ts';
 import type {Report, Shot} from './station.ts';
@@ -87,10 +87,10 @@ function count(tally: Tally, seed: number, ruleSet: RuleSet, questions: readonly
       const end = name.includes(' from ') ? (name.startsWith(hostPort(kind.destination, kind.port)) ? 'landed as sent' : 'landed translated') + (name.endsWith(` from ${kind.source}`) ? '' : ', source rewritten') : name;
       tally.ends.set(end, (tally.ends.get(end) ?? 0) + times);
     }
-    const wrong = complaint(expectation, seen, ruleSet.wishes.counted);
+    const wrong = complaint(kind, expectation, seen, ruleSet.wishes.counted);
     const show = (ends: ReadonlyMap<Seen, number>): string => [...ends].map(([name, share]) => `${name}: ${Math.round(share * 1000) / 1000}`).sort().join('; ');
     if (wrong !== null) tally.disagreements.push({seed, ruleSet, packet: describe(kind), complaint: wrong, expected: expectation.orders.map(show).join(' OR '), seen: show(seen)});
-    else if (isRandom && !ruleSet.wishes.counted && expectation.orders.length === 1) tally.calibration.add(expectation.orders[0] ?? new Map(), seen);
+    else if (isRandom && !ruleSet.wishes.counted && expectation.orders.length === 1) tally.calibration.add(folded(kind, expectation.orders[0] ?? seen, expectation.orders[0] ?? seen), folded(kind, seen, expectation.orders[0] ?? seen));
   }
 }
 
@@ -123,7 +123,7 @@ class Volleys {
     let silent = await this.#volley(questions, 30);
     tally.packets += questions.length;
     // On a busy machine an answer may be late: silence that was not expected is looked at once more, longer.
-    const doubtful = silent.filter(({kind, expectation}) => !expectation.orders.some(order => order.has(stopped(kind, 'silent'))));
+    const doubtful = silent.filter(({kind, expectation}) => !expectation.orders.some(order => order.has(stopped(kind, 'silent')) || mayBeLate(kind, order)));
     silent = silent.filter(question => !doubtful.includes(question));
     if (doubtful.length > 0) {
       tally.again += doubtful.length;

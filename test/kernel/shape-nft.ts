@@ -21,8 +21,9 @@ export function shapeNft(random: Random, family: Family, affinity: boolean): str
     const [chain, external] = [`service-${i}-ns/svc${i}/${protocol}/p`, `external-${i}-ns/svc${i}/${protocol}/p`];
     services?.push(`${vip} . ${protocol} . ${port} comment "ns/svc${i}:p" : goto ${chain}`);
     if (take(`node ${protocol}`)) {
-      if (random.maybe(0.5)) nodePorts?.push(`${protocol} . 30080 : goto ${external}`);
-      else if (random.maybe(0.5)) noNodePorts?.push(`${protocol} . 30080 : goto reject-chain`);
+      const which = random.between(1, 4);
+      if (which <= 2) nodePorts?.push(`${protocol} . 30080 : goto ${external}`);
+      if (which === 3) noNodePorts?.push(`${protocol} . 30080 : goto reject-chain`);
     }
     if (random.maybe(0.4) && take(`${plan.vips[5]} ${port} ${protocol}`)) services?.push(`${plan.vips[5]} . ${protocol} . ${port} : goto ${external}`);
     const sticky = affinity && random.maybe(0.6);

@@ -79,7 +79,7 @@ function barrier(n: number): void {
 
 function forget(): void {
   for (const each of open) {
-    if ('resetAndDestroy' in each) each.destroyed || each.resetAndDestroy();
+    if ('resetAndDestroy' in each) each.resetAndDestroy();
     else try { each.close(); } catch { /* closed by its error */ }
   }
   open = [];

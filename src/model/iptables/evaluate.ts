@@ -3,23 +3,29 @@ import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
 import type {Packet} from '../packet.ts';
-import {dispatched} from './dispatch.ts';
+import {dispatched, isShort} from './dispatch.ts';
 import {matchRule, type Place} from './match.ts';
 
 /** Targets that change nothing that a Service's traffic depends on; the packet goes on with the next rule. */
-const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'CONNMARK', 'CT', 'NOTRACK', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED']);
+const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED']);
 
 /** An iptables table as a program. */
 export function programOf(table: Table, place: Place): Program<Rule> {
-  const chains = new Map<string, Chain<Rule>>();
-  for (const chain of table.chains.values()) chains.set(chain.name, dispatched(chain));
-  return {chains, evaluate: (rule, packet) => evaluate(rule, packet, place, chains)};
+  const long = new Map<string, Chain<Rule>>();
+  const get = (name: string): Chain<Rule> | undefined => {
+    const chain = table.chains.get(name);
+    if (chain === undefined || isShort(chain)) return chain;
+    const known = long.get(name) ?? dispatched(chain);
+    long.set(name, known);
+    return known;
+  };
+  return {chains: {get}, evaluate: (rule, packet) => evaluate(rule, packet, place, table.chains)};
 }
 
-function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<string, unknown>): Evaluation {
-  const next: Branch = {share: one, action: {go: 'next'}, packet};
+function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<string, unknown>): Evaluation | null {
   const match = matchRule(rule, packet, place);
-  if ('share' in match && isZero(match.share)) return {branches: [next]};
+  if ('share' in match && isZero(match.share)) return null;
+  const next: Branch = {share: one, action: {go: 'next'}, packet};
   const taken = act(rule.target, packet, chains);
   if ('undecided' in match) {
     const {negated, option, values} = match.undecided;
@@ -43,6 +49,9 @@ function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, 
     case 'RETURN': return go({go: 'return'});
     case 'REJECT': return go({go: 'reject', with: option(target, 'reject-with') ?? 'icmp-port-unreachable'});
     case 'MARK': return go({go: 'next'}, {...packet, mark: marked(target, packet.mark)});
+    case 'NOTRACK': return go({go: 'next'}, {...packet, untracked: true});
+    case 'CT': return go({go: 'next'}, target.options.some(({option}) => option === 'notrack') ? {...packet, untracked: true} : packet);
+    case 'CONNMARK': return packet.untracked === true ? go({go: 'next'}) : go({go: 'next'}, connectionMarked(target, packet));
     case 'DNAT': return translate(target, packet);
     case 'MASQUERADE': return go({go: 'snat', to: null});
     case 'SNAT': return go({go: 'snat', to: option(target, 'to-source') ?? ''});
@@ -74,6 +83,16 @@ function marked(target: Target, mark: number): number {
   const [or = 0] = numbers('or-mark') ?? [];
   const [and = 0xffffffff] = numbers('and-mark') ?? [];
   return ((mark & and) | or) >>> 0;
+}
+
+/** xt_connmark: the mask of the side that is written says which of its bits are replaced, that of the other what is taken. */
+function connectionMarked(target: Target, packet: Packet): Packet {
+  const own = packet.connectionMark ?? 0;
+  const [nf, ct] = ['nfmask', 'ctmask'].map(name => Number(option(target, name) ?? 0xffffffff)) as [number, number];
+  const has = (name: string): boolean => target.options.some(({option: known}) => known === name);
+  if (has('save-mark')) return {...packet, connectionMark: ((own & ~ct) ^ (packet.mark & nf)) >>> 0};
+  if (has('restore-mark')) return {...packet, mark: ((packet.mark & ~nf) ^ (own & ct)) >>> 0};
+  return {...packet, connectionMark: marked(target, own)};
 }
 
 function option(target: Target, name: string): string | undefined {

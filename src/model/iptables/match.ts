@@ -1,8 +1,9 @@
 import type {Criterion, Rule} from '../../parse/iptables.ts';
 import {type Fraction, fraction, minus, one, times, zero} from '../fraction.ts';
-import {type Address, type Block, contains, parseBlock} from '../ip.ts';
+import {type Address, type Block, contains, parseAddress, parseBlock} from '../ip.ts';
 import {isInSet, type Sets} from '../ipset.ts';
 import type {Packet} from '../packet.ts';
+import {hasState, hasStatus, isConnectionless, sentTo} from './conntrack.ts';
 
 /** How much of such traffic a rule takes: an exact share, or the criterion that kdiag cannot decide. */
 export type Match = {readonly share: Fraction} | {readonly undecided: Criterion};
@@ -16,20 +17,24 @@ export interface Place {
 
 type Verdict = boolean | null | Fraction;
 
+const nothing: Match = {share: zero};
+const everything: Match = {share: one};
+
 export function matchRule(rule: Rule, packet: Packet, place: Place): Match {
   let share = one;
   let undecided: Criterion | null = null;
   for (const criterion of rule.criteria) {
     const verdict = judge(criterion, rule, packet, place);
-    if (verdict === false) return {share: zero};
+    if (verdict === false) return nothing;
     if (verdict === null) undecided ??= criterion;
     else if (verdict !== true) share = times(share, verdict);
   }
-  return undecided === null ? {share} : {undecided};
+  return undecided === null ? (share === one ? everything : {share}) : {undecided};
 }
 
 function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
   const verdict = criterion.known ? ask(criterion, rule, packet, place) : null;
+  if (verdict !== null && criterion.option.startsWith('ct') && criterion.option !== 'ctstate' && isConnectionless(packet, rule.table)) return false;
   if (!criterion.negated || verdict === null) return verdict;
   return typeof verdict === 'boolean' ? !verdict : minus(one, verdict);
 }
@@ -54,15 +59,22 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   sports: () => null,
   ports: () => null,
   syn: (_, packet) => packet.protocol === 'tcp',
-  'tcp-flags': (mask, packet, _, criterion) => packet.protocol === 'tcp' && (listed(mask, 'SYN') ? criterion.values[1] === 'SYN' : criterion.values[1] === 'NONE'),
-  ctstate: (value, packet) => listed(value, 'NEW') || (packet.original !== null && listed(value, 'DNAT')),
-  state: value => listed(value, 'NEW'),
-  ctorigdst: (value, packet) => inBlock(value, (packet.original ?? packet).destination),
-  ctorigdstport: (value, packet) => inPorts(value, (packet.original ?? packet).port),
-  mark: (value, packet) => {
-    const [want = 0, mask = 0xffffffff] = value.split('/').map(Number);
-    return ((packet.mark & mask) >>> 0) === want >>> 0;
-  },
+  'tcp-flags': (mask, packet, _, criterion) => packet.protocol === 'tcp' && (listed(mask, 'SYN') || mask === 'ALL' ? criterion.values[1] === 'SYN' : criterion.values[1] === 'NONE'),
+  ctstate: (value, packet, _, __, rule) => hasState(value, packet, rule.table),
+  state: (value, packet, _, __, rule) => hasState(value, packet, rule.table),
+  ctstatus: (value, packet) => hasStatus(value, packet),
+  ctdir: value => value === 'ORIGINAL',
+  ctproto: (value, packet) => isProtocol(value, packet.protocol),
+  ctorigsrc: (value, packet) => inBlock(value, packet.source),
+  ctorigdst: (value, packet) => inBlock(value, sentTo(packet).destination),
+  ctorigdstport: (value, packet) => inPorts(value, sentTo(packet).port),
+  // answers will come from where the packet goes by now
+  ctreplsrc: (value, packet) => inBlock(value, packet.destination),
+  ctreplsrcport: (value, packet) => inPorts(value, packet.port),
+  mark: (value, packet, _, criterion, rule) => (moduleOf(criterion, rule) === 'connmark' ? (packet.untracked === true ? null : isMark(value, packet.connectionMark ?? 0)) : isMark(value, packet.mark)),
+  'dst-range': (value, packet) => inRange(value, packet.destination),
+  'src-range': (value, packet) => inRange(value, packet.source),
+  'pkt-type': value => value === 'unicast',
   'dst-type': (value, packet, place) => isType(value, packet.destination, place),
   'src-type': (value, packet, place) => (packet.source === null ? null : isType(value, packet.source, place)),
   'limit-iface-in': () => null,
@@ -122,10 +134,38 @@ function inPorts(text: string, port: number): boolean | null {
   });
 }
 
+/** `10.96.0.2-10.96.0.4`, both ends included. */
+function inRange(text: string, address: Address | null): boolean | null {
+  const [low, high] = text.split('-').map(parseAddress);
+  if (address === null || low === null || low === undefined || high === null || high === undefined) return null;
+  return low.family === address.family && low.bits <= address.bits && address.bits <= high.bits;
+}
+
+/** `0x4000/0x4000`; without a mask all bits count. */
+function isMark(text: string, mark: number): boolean {
+  const slash = text.indexOf('/');
+  const [want, mask] = slash < 0 ? [Number(text), 0xffffffff] : [Number(text.slice(0, slash)), Number(text.slice(slash + 1))];
+  return ((mark & mask) >>> 0) === want >>> 0;
+}
+
+/** The module that an option was announced by: several modules have a `--mark`. */
+function moduleOf(criterion: Criterion, rule: Rule): string {
+  let module = '';
+  for (const each of rule.criteria) {
+    if (each === criterion) break;
+    if (each.option === 'match') module = each.values[0] ?? '';
+  }
+  return module;
+}
+
+const multicast = [parseBlock('224.0.0.0/4'), parseBlock('ff00::/8')];
+
+/** By the routes: one of the node's own, a group, or any other. Broadcast addresses and routes that refuse are not looked for. */
 function isType(types: string, address: Address, place: Place): boolean | null {
   const local = place.isLocal(address);
-  if (listed(types, 'LOCAL')) return local === false && types !== 'LOCAL' ? null : local;
-  return local === true ? false : types === 'UNICAST' ? (local === null ? null : true) : null;
+  const other = multicast.some(block => block !== null && contains(block, address)) ? 'MULTICAST' : 'UNICAST';
+  if (local === null) return listed(types, 'LOCAL') === listed(types, other) ? listed(types, other) : null;
+  return listed(types, local ? 'LOCAL' : other);
 }
 
 function listed(list: string, item: string): boolean {

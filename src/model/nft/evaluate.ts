@@ -1,10 +1,12 @@
 import type {Json, JsonObject, NftRule, NftTable} from '../../parse/nft.ts';
-import {fraction, one} from '../fraction.ts';
+import {type Fraction, fraction, minus, one, times} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Place} from '../iptables/match.ts';
 import type {Action, Branch, Chain, Evaluation, Line, Program} from '../netfilter/program.ts';
 import type {Packet} from '../packet.ts';
-import {isOneOf, isThe, type Scope, valueOf} from './expression.ts';
+import {type Draw, drawOf, numbersOf} from './draw.ts';
+import {isOneOf, isThe, lookedUp, pairsOf, type Scope, type Value, valueOf} from './expression.ts';
+import {flagsMatch} from './flags.ts';
 import {ruleText} from './text.ts';
 
 /** A rule with its place and text, for paths and evidence. */
@@ -13,7 +15,7 @@ export interface NftLine extends Line {
 }
 
 /** Statements that change nothing that a Service's traffic depends on. */
-const passing = new Set(['counter', 'log', 'notrack', 'ct helper', 'ct timeout', 'quota', 'flow', 'comment', 'continue', 'set']);
+const passing = new Set(['counter', 'log', 'ct helper', 'ct timeout', 'quota', 'flow', 'comment', 'continue', 'set']);
 
 /** A table of nft as a program. */
 export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
@@ -50,24 +52,36 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
     const go = (action: Action, changed = now): Evaluation => ({branches: [{share: one, action, packet: changed}]});
     switch (kind) {
       case 'match': {
+        const share = shareOf(of, scope);
+        if (share !== null) {
+          const rest = run(statements.slice(i + 1), now, scope, next);
+          return part(rest, share, {...next, packet: now});
+        }
         const verdict = matches(of, now, scope);
         if (verdict === true) continue;
-        if (verdict === false) return {branches: [next]};
+        if (verdict === false) return {branches: [{...next, packet: now}]};
         const rest = run(statements.slice(i + 1), now, scope, next);
-        return {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: 'branches' in rest ? [rest.branches, [next]] : [...rest.either, [next]]};
+        return {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: [...('branches' in rest ? [rest.branches] : rest.either), [{...next, packet: now}]]};
       }
       case 'accept': case 'drop': case 'return': return go({go: kind});
       case 'jump': case 'goto': return go({go: kind, chain: String(of['target'])});
       case 'reject': return go({go: 'reject', with: String(of['expr'] ?? of['type'] ?? 'port-unreachable')});
-      case 'vmap': return lookUp(of, now, scope, next, statement);
-      case 'dnat': return translate(of, now, scope, statement);
+      case 'vmap': return lookUp(of, now, scope, {...next, packet: now}, statement);
+      case 'dnat':
+        if (isOfOther(of, now)) continue; // in an inet table the other family goes past
+        return translate(of, now, scope, {...next, packet: now}, statement);
       case 'masquerade': return go({go: 'snat', to: null});
-      case 'snat': return typeof of['addr'] === 'string' ? go({go: 'snat', to: of['addr']}) : {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
+      case 'snat':
+        if (isOfOther(of, now)) continue;
+        return typeof of['addr'] === 'string' ? go({go: 'snat', to: of['addr']}) : {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
+      case 'notrack': now = {...now, untracked: true}; continue;
       case 'mangle': {
-        const target = ((of['key'] ?? {}) as JsonObject)['meta'] as JsonObject | undefined;
-        const value = valueOf(of['value'] ?? null, now, scope);
-        if (target?.['key'] === 'mark' && typeof value === 'number') now = {...now, mark: value >>> 0};
-        else if (target?.['key'] === 'mark') return {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
+        const {meta, ct} = (of['key'] ?? {}) as {meta?: JsonObject; ct?: JsonObject};
+        if (meta?.['key'] !== 'mark' && ct?.['key'] !== 'mark') continue;
+        const value = lookedUp(of['value'] ?? null, now, scope);
+        if (value === undefined) return {branches: [{...next, packet: now}]};
+        if (typeof value !== 'number') return {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
+        now = meta?.['key'] === 'mark' ? {...now, mark: value >>> 0} : {...now, connectionMark: value >>> 0};
         continue;
       }
       case 'limit': return {undecided: 'a limit lets an unknown part through', either: [[next], branchesOf(run(statements.slice(i + 1), now, scope, next))]};
@@ -78,12 +92,36 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
   return {branches: [{...next, packet: now}]};
 }
 
+/** The rest of a rule for a share of the packets; the others go on with the next rule. */
+function part(rest: Evaluation, share: Fraction, next: Branch): Evaluation {
+  const scaled = (branches: readonly Branch[]): Branch[] => [...branches.map(branch => ({...branch, share: times(branch.share, share)})), {...next, share: minus(one, share)}];
+  return 'branches' in rest ? {branches: scaled(rest.branches)} : {...rest, either: rest.either.map(scaled)};
+}
+
+/** How many of the numbers that a match draws it takes; null: it draws none. */
+function shareOf(of: JsonObject, scope: Scope): Fraction | null {
+  const draw = drawOf(of['left'] ?? null);
+  if (draw === null) return null;
+  const taken = numbersOf(draw).map(number => compare(of, number, scope));
+  return taken.includes(null) ? null : fraction(BigInt(taken.filter(Boolean).length), BigInt(draw.mod));
+}
+
+/** A translation of IPv4 in an inet table does nothing with IPv6, and the other way round. */
+function isOfOther(of: JsonObject, {destination: {family}}: Packet): boolean {
+  return (of['family'] === 'ip' && family === 6) || (of['family'] === 'ip6' && family === 4);
+}
+
 function branchesOf(evaluation: Evaluation): readonly Branch[] {
   return 'branches' in evaluation ? evaluation.branches : (evaluation.either[0] ?? []);
 }
 
 function matches(of: JsonObject, packet: Packet, scope: Scope): boolean | null {
-  const value = valueOf(of['left'] ?? null, packet, scope);
+  const flags = flagsMatch(of, packet);
+  return flags !== undefined ? flags : compare(of, valueOf(of['left'] ?? null, packet, scope), scope);
+}
+
+function compare(of: JsonObject, value: Value, scope: Scope): boolean | null {
+  if (value === undefined) return false;
   const wanted = of['right'] ?? null;
   const hit = (): boolean | null => isOneOf(value, wanted, scope);
   switch (of['op']) {
@@ -98,12 +136,13 @@ function matches(of: JsonObject, packet: Packet, scope: Scope): boolean | null {
 }
 
 /** A verdict map: by value, or by a random number (then each verdict has its share). */
-function lookUp(of: JsonObject, packet: Packet, scope: Scope, next: Branch, statement: JsonObject): Evaluation {
+function lookUp(of: JsonObject, now: Packet, scope: Scope, next: Branch, statement: JsonObject): Evaluation {
   const pairs = pairsOf(of['data'] ?? null, scope);
   if (pairs === null) return {undecided: `kdiag cannot read the map of “${JSON.stringify(statement)}”`, either: []};
-  const random = numgen(of['key'] ?? null);
-  if (random !== null) return {branches: share(random, pairs, verdict => ({action: actionOf(verdict), packet}), next)};
-  const value = valueOf(of['key'] ?? null, packet, scope);
+  const {packet} = next;
+  const random = drawOf(of['key'] ?? null);
+  if (random !== null) return {branches: drawn(random, pairs, verdict => ({action: actionOf(verdict), packet}), next)};
+  const value = valueOf(of['key'] ?? null, now, scope);
   let open = value === null;
   for (const [key, verdict] of pairs) {
     const hit = isThe(value, key);
@@ -113,20 +152,22 @@ function lookUp(of: JsonObject, packet: Packet, scope: Scope, next: Branch, stat
   return open && pairs.length > 0 ? {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: [...pairs.map(([, verdict]): Branch[] => [{share: one, action: actionOf(verdict), packet}]), [next]]} : {branches: [next]};
 }
 
-function translate(of: JsonObject, packet: Packet, scope: Scope, statement: JsonObject): Evaluation {
+/** To one address, to one that is drawn, or to one that is looked up. */
+function translate(of: JsonObject, packet: Packet, scope: Scope, next: Branch, statement: JsonObject): Evaluation {
   const stop = {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
   const addr = of['addr'] ?? null;
+  const port = of['port'] ?? null;
   const map = addr !== null && typeof addr === 'object' && !Array.isArray(addr) ? (addr as JsonObject)['map'] as JsonObject | undefined : undefined;
-  if (map === undefined) {
-    const to = destination(addr, of['port'] ?? null, packet);
+  const random = drawOf(map?.['key'] ?? null);
+  if (map === undefined || random === null) {
+    const target = map === undefined ? addr : lookedUp(addr, packet, scope);
+    if (target === undefined) return {branches: [next]};
+    const to = destination(target, port, packet);
     return to === null ? stop : {branches: [{share: one, ...to}]};
   }
-  const random = numgen(map['key'] ?? null);
   const pairs = pairsOf(map['data'] ?? null, scope);
-  if (random === null || pairs === null) return stop;
-  const ends = pairs.map(([, target]) => destination(target, of['port'] ?? null, packet));
-  if (ends.includes(null)) return stop;
-  return {branches: share(random, pairs, target => destination(target, of['port'] ?? null, packet) ?? {action: {go: 'next'}, packet}, {share: one, action: {go: 'next'}, packet})};
+  if (pairs === null || pairs.some(([, target]) => destination(target, port, packet) === null)) return stop;
+  return {branches: drawn(random, pairs, target => destination(target, port, packet) ?? next, next)};
 }
 
 /** `ADDRESS`, or `ADDRESS . PORT`. */
@@ -138,25 +179,13 @@ function destination(target: Json, port: Json, packet: Packet): {action: Action;
   return {action: {go: 'dnat', to: hostPort(formatAddress(address), number)}, packet: {...packet, destination: address, port: number, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
 }
 
-/** Each number from 0 to mod - 1 is drawn equally often; numbers without an entry fall through. */
-function share(random: {mod: number; offset: number}, pairs: readonly (readonly [Json, Json])[], end: (target: Json) => {action: Action; packet: Packet}, next: Branch): Branch[] {
-  const part = fraction(1n, BigInt(random.mod));
-  return Array.from({length: random.mod}, (_, i) => {
-    const pair = pairs.find(([key]) => key === i + random.offset);
-    return pair === undefined ? {...next, share: part} : {share: part, ...end(pair[1])};
+/** Each number is drawn equally often; numbers without an entry fall through. */
+function drawn(random: Draw, pairs: readonly (readonly [Json, Json])[], end: (target: Json) => {action: Action; packet: Packet}, next: Branch): Branch[] {
+  const share = fraction(1n, BigInt(random.mod));
+  return numbersOf(random).map(number => {
+    const pair = pairs.find(([key]) => isThe(number, key) === true);
+    return pair === undefined ? {...next, share} : {share, ...end(pair[1])};
   });
-}
-
-function numgen(expression: Json): {mod: number; offset: number} | null {
-  const of = expression !== null && typeof expression === 'object' && !Array.isArray(expression) ? ((expression as JsonObject)['numgen'] as JsonObject | undefined) : undefined;
-  const {mod, offset} = of ?? {};
-  return typeof mod === 'number' && mod > 0 && mod <= 100_000 ? {mod, offset: typeof offset === 'number' ? offset : 0} : null;
-}
-
-function pairsOf(data: Json, scope: Scope): (readonly [Json, Json])[] | null {
-  const elements = typeof data === 'string' && data.startsWith('@') ? scope.sets.get(data.slice(1))?.elements : data !== null && typeof data === 'object' && !Array.isArray(data) ? ((data as JsonObject)['set'] as readonly Json[] | undefined) : undefined;
-  if (elements === undefined) return null;
-  return elements.map(element => (Array.isArray(element) ? [(element as readonly Json[])[0] ?? null, (element as readonly Json[])[1] ?? null] as const : [element, null] as const));
 }
 
 function actionOf(verdict: Json): Action {

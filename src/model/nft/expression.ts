@@ -3,8 +3,11 @@ import {type Address, contains, formatAddress, parseAddress, parseBlock} from '.
 import type {Place} from '../iptables/match.ts';
 import type {Packet} from '../packet.ts';
 
-/** What an expression is worth for a packet: a plain value, several joined (`a . b`), or null where kdiag cannot tell. */
-export type Value = string | number | readonly (string | number)[] | null;
+/**
+ * What an expression is worth for a packet: a plain value, several joined (`a . b`), null where kdiag cannot tell, or undefined
+ * where the packet has no such thing (an IPv6 packet an `ip daddr`), which ends the rule whatever it asks.
+ */
+export type Value = string | number | readonly (string | number)[] | null | undefined;
 
 export interface Scope {
   readonly family: string;
@@ -28,10 +31,13 @@ export function valueOf(expression: Json, packet: Packet, scope: Scope): Value {
     case 'fib': return fib(of, packet, scope);
     case 'concat': {
       const parts = (body as Json[]).map(part => valueOf(part, packet, scope));
+      if (parts.includes(undefined)) return undefined;
       return parts.some(part => part === null || typeof part === 'object') ? null : (parts as (string | number)[]);
     }
     case '&': case '|': case '^': {
       const [left, right] = (body as Json[]).map(part => valueOf(part, packet, scope));
+      if (left === undefined) return undefined;
+      if (kind === '&' && typeof left === 'string' && typeof right === 'string') return maskedAddress(left, right);
       if (typeof left !== 'number' || typeof right !== 'number') return null;
       return (kind === '&' ? left & right : kind === '|' ? left | right : left ^ right) >>> 0;
     }
@@ -39,15 +45,44 @@ export function valueOf(expression: Json, packet: Packet, scope: Scope): Value {
   }
 }
 
+function maskedAddress(left: string, right: string): Value {
+  const [address, mask] = [parseAddress(left), parseAddress(right)];
+  return address === null || mask === null || address.family !== mask.family ? null : formatAddress({family: address.family, bits: address.bits & mask.bits});
+}
+
+/** What a map has for a key: undefined where it has none, which ends the rule. Of anything that is no map: its value. */
+export function lookedUp(expression: Json, packet: Packet, scope: Scope): Json | undefined {
+  const map = expression !== null && typeof expression === 'object' && !Array.isArray(expression) ? (expression as JsonObject)['map'] as JsonObject | undefined : undefined;
+  if (map === undefined) return valueOf(expression, packet, scope) as Json;
+  const value = valueOf(map['key'] ?? null, packet, scope);
+  const pairs = pairsOf(map['data'] ?? null, scope);
+  if (value === undefined) return undefined;
+  if (value === null || pairs === null) return null;
+  for (const [key, target] of pairs) {
+    const hit = isThe(value, key);
+    if (hit !== false) return hit === true ? target : null;
+  }
+  return undefined;
+}
+
+/** A map's keys and what they lead to; what is there for all other keys comes last. */
+export function pairsOf(data: Json, scope: Scope): (readonly [Json, Json])[] | null {
+  const elements = typeof data === 'string' && data.startsWith('@') ? scope.sets.get(data.slice(1))?.elements : data !== null && typeof data === 'object' && !Array.isArray(data) ? ((data as JsonObject)['set'] as readonly Json[] | undefined) : undefined;
+  if (elements === undefined) return null;
+  const pairs = elements.map(element => (Array.isArray(element) ? [(element as readonly Json[])[0] ?? null, (element as readonly Json[])[1] ?? null] as const : [element, null] as const));
+  return [...pairs.filter(([key]) => key !== '*'), ...pairs.filter(([key]) => key === '*')];
+}
+
 function payload(protocol: string, field: string, packet: Packet): Value {
   const family = packet.destination.family;
-  if ((protocol === 'ip' && family === 4) || (protocol === 'ip6' && family === 6)) {
+  if (protocol === 'ip' || protocol === 'ip6') {
+    if ((protocol === 'ip') !== (family === 4)) return undefined;
     if (field === 'daddr') return formatAddress(packet.destination);
     if (field === 'saddr') return packet.source === null ? null : formatAddress(packet.source);
-    if (field === 'protocol' || field === 'nexthdr') return packet.protocol;
+    return field === 'protocol' || field === 'nexthdr' ? packet.protocol : null;
   }
-  if (field === 'dport' && (protocol === 'th' || protocol === packet.protocol)) return packet.port;
-  return null;
+  if (protocol !== 'th' && ['tcp', 'udp', 'sctp', 'udplite', 'dccp', 'icmp', 'icmpv6'].includes(protocol) && protocol !== packet.protocol) return undefined;
+  return field === 'dport' ? packet.port : null;
 }
 
 function meta(key: string, packet: Packet, scope: Scope): Value {
@@ -56,20 +91,28 @@ function meta(key: string, packet: Packet, scope: Scope): Value {
     case 'l4proto': return packet.protocol;
     case 'nfproto': return packet.destination.family === 4 ? 'ipv4' : 'ipv6';
     case 'protocol': return packet.destination.family === 4 ? 'ip' : 'ip6';
+    case 'pkttype': return 'host';
     case 'iifname': case 'iif': return packet.incoming ?? (packet.from === 'host' ? '' : null);
     case 'oifname': case 'oif': return scope.place.isLocal(packet.destination) === true ? 'lo' : null;
     default: return null;
   }
 }
 
-/** A first packet: its connection is new; once translated it also has the status `dnat`. */
+/** A first packet's connection is new; answers will come from where it goes by now. Its status: flags.ts. */
 function connection(of: JsonObject, packet: Packet): Value {
-  switch (of['key']) {
-    case 'state': return 'new';
-    case 'status': return packet.original === null ? '' : 'dnat';
-    case 'mark': return 0;
-    case 'ip daddr': case 'ip6 daddr': return of['dir'] === 'original' ? formatAddress((packet.original ?? packet).destination) : null;
-    case 'proto-dst': return of['dir'] === 'original' ? (packet.original ?? packet).port : null;
+  if (packet.untracked === true && of['key'] !== 'state') return undefined;
+  const isOriginal = of['dir'] === 'original';
+  const key = String(of['key']);
+  if (/^ip6? /.test(key) && key.startsWith('ip6') !== (packet.destination.family === 6)) return undefined;
+  const sentTo = isOriginal ? (packet.original ?? packet) : packet;
+  switch (key) {
+    case 'state': return packet.untracked === true ? 'untracked' : 'new';
+    case 'direction': return 'original';
+    case 'mark': return packet.connectionMark ?? 0;
+    case 'ip daddr': case 'ip6 daddr': return isOriginal ? formatAddress(sentTo.destination) : null;
+    case 'ip saddr': case 'ip6 saddr': return isOriginal ? (packet.source === null ? null : formatAddress(packet.source)) : formatAddress(sentTo.destination);
+    case 'proto-dst': return isOriginal ? sentTo.port : null;
+    case 'proto-src': return isOriginal ? null : sentTo.port;
     default: return null;
   }
 }
@@ -85,6 +128,7 @@ function fib(of: JsonObject, packet: Packet, scope: Scope): Value {
 
 /** Whether a value is one of what a match, a set or a map's key asks for; null: cannot be told. */
 export function isOneOf(value: Value, wanted: Json, scope: Scope): boolean | null {
+  if (value === undefined) return false;
   if (value === null) return null;
   if (typeof wanted === 'string' && wanted.startsWith('@')) {
     const set = scope.sets.get(wanted.slice(1));
@@ -110,6 +154,7 @@ function anyOf(value: Value, elements: readonly Json[]): boolean | null {
 
 /** One element: a literal, a prefix, a range, several joined, or any of these with a time-out around it. */
 export function isThe(value: Value, element: Json): boolean | null {
+  if (value === undefined) return false;
   if (value === null || element === null) return null;
   if (typeof value === 'object') {
     const parts = typeof element === 'object' && !Array.isArray(element) ? (element as JsonObject)['concat'] : undefined;
@@ -117,10 +162,11 @@ export function isThe(value: Value, element: Json): boolean | null {
     const verdicts = value.map((part, i) => isThe(part, (parts as Json[])[i] ?? null));
     return verdicts.includes(false) ? false : verdicts.includes(null) ? null : true;
   }
+  if (element === '*') return true;
   if (typeof element === 'number') return typeof value === 'number' ? value === element : value in numbers ? numbers[value as keyof typeof numbers] === element : null;
   if (typeof element === 'string') {
     if (typeof value === 'number') return /^\d+$/.test(element) ? value === Number(element) : null;
-    return canonical(element) === value || (element === '*');
+    return canonical(element) === value || (value === 'host' && element === 'unicast');
   }
   if (typeof element !== 'object' || Array.isArray(element)) return null;
   const [kind = '', body = null] = Object.entries(element as JsonObject)[0] ?? [];
