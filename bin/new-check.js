@@ -54,7 +54,7 @@ const lastOfLink = imports.filter(({file}) => read(`src/checks/${file}.ts`).incl
 
 const edits = [
   edit(words, text => text.indexOf(';', text.indexOf('type Own')), ` | '${code}'`),
-  edit('src/findings/codes.ts', text => text.indexOf('}\n\ninterface RuleArgs'), `  '${code}': {service: string};\n`),
+  edit('src/findings/codes.ts', text => text.indexOf('\n}\n', text.indexOf('interface ArgsOf')) + 1, `  '${code}': {service: string};\n`),
 ];
 const own = edits[0].text;
 const end = own.indexOf('\n};', own.indexOf('export const')) + 1;

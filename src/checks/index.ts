@@ -20,6 +20,20 @@ import serviceHasPort from './service-has-port.ts';
 import targetPortResolves from './target-port-resolves.ts';
 import trafficPolicy from './traffic-policy.ts';
 
+/** What is asked of a node, whatever the Services. */
+export const nodeChecks: readonly Check[] = [
+  kubeProxyOnEachNode,
+  kubeProxyRunning,
+  rulesRead,
+  rulesHooked,
+  rulesLeadToService,
+  rulesMatchEndpoints,
+  rulesBalance,
+  rulesMasquerade,
+  rulesSingleBackend,
+  rulesUnhindered,
+];
+
 /** The checks of `kdiag svc`, in the order of the chain. New checks are added here by `npm run new-check`. */
 export const serviceChecks: readonly Check[] = [
   serviceExists,
@@ -32,14 +46,5 @@ export const serviceChecks: readonly Check[] = [
   endpointsAgreeWithPods,
   endpointsUsable,
   trafficPolicy,
-  kubeProxyOnEachNode,
-  kubeProxyRunning,
-  rulesRead,
-  rulesHooked,
-  rulesLeadToService,
-  rulesMatchEndpoints,
-  rulesBalance,
-  rulesMasquerade,
-  rulesSingleBackend,
-  rulesUnhindered,
+  ...nodeChecks,
 ];

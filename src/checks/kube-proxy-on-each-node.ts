@@ -12,12 +12,12 @@ export default check({
   id: 'kube-proxy-on-each-node',
   link: 'kube-proxy',
   question: 'kube-proxy is on each node',
-  needs: ['service', 'proxies', 'examinedNodes'],
+  needs: ['services', 'proxies', 'examinedNodes'],
   hopes: ['comparisons', 'nodeRules'],
   can: ['kube-proxy-missing', 'kube-proxy-replaced'],
-  run: ({service, proxies, examinedNodes, comparisons, nodeRules}) => {
-    if (service === null) return {skipped: noService};
-    if (unproxied(service) !== null) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
+  run: ({services, proxies, examinedNodes, comparisons, nodeRules}) => {
+    if (services.length === 0) return {skipped: noService};
+    if (services.every(({service}) => unproxied(service) !== null)) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
     const {replacement} = proxies;
     if (replacement !== null) {
       return {findings: [{code: 'kube-proxy-replaced', subject: subject('Cluster', null, replacement.by), args: {by: replacement.by, detail: replacement.detail}, evidence: [evidence('object', 'nodes and pods of kube-system', replacement.detail)]}]};

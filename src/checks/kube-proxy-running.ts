@@ -13,12 +13,12 @@ export default check({
   id: 'kube-proxy-running',
   link: 'kube-proxy',
   question: 'Each kube-proxy runs',
-  needs: ['service', 'proxies', 'examinedNodes'],
+  needs: ['services', 'proxies', 'examinedNodes'],
   hopes: ['comparisons', 'proxyLogs'],
   can: ['kube-proxy-not-running'],
-  run: ({service, proxies, examinedNodes, comparisons, proxyLogs}) => {
-    if (service === null) return {skipped: noService};
-    if (unproxied(service) !== null) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
+  run: ({services, proxies, examinedNodes, comparisons, proxyLogs}) => {
+    if (services.length === 0) return {skipped: noService};
+    if (services.every(({service}) => unproxied(service) !== null)) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
     const examined = new Set(examinedNodes.map(({metadata}) => metadata.name));
     const here = [...proxies.pods].filter(([node]) => examined.has(node));
     if (here.length === 0) return {skipped: 'no kube-proxy pod is there'};

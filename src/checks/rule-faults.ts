@@ -1,10 +1,11 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
+import type {RuleArgs} from '../findings/codes.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
 import type {Comparison, Fault} from '../model/compare.ts';
 import {hostPort} from '../model/ip.ts';
 import type {Line} from '../model/netfilter/program.ts';
-import {noPort} from './service-subject.ts';
+import {noPort, noService} from './service-subject.ts';
 
 /** One node's faults of some kinds, with the ways in that have them. */
 export interface NodeFaults<K extends Fault['kind']> {
@@ -13,6 +14,8 @@ export interface NodeFaults<K extends Fault['kind']> {
   /** `10.96.0.10:53/UDP`, each once. */
   readonly addresses: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** What every finding about a node's rules says. */
+  readonly args: RuleArgs;
 }
 
 /** How many rules of a chain are shown as evidence; the rest is counted. */
@@ -27,13 +30,20 @@ export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['compar
   ]));
   return [...new Set(hits.map(({node}) => node))].sort().map(node => {
     const own = hits.filter(hit => hit.node === node);
+    const addresses = [...new Set(own.map(({comparison}) => addressText(comparison)))].sort();
+    const services = [...new Set(own.map(({comparison}) => serviceOf(comparison)))].sort();
     return {
-      node,
+      node, addresses,
       faults: own.map(({fault}) => fault),
-      addresses: [...new Set(own.map(({comparison}) => addressText(comparison)))].sort(),
+      args: {node, addresses, service: services[0] ?? '', services},
       evidence: [...raw(node, own.flatMap(({fault}) => fault.evidence)), ...wanted(own.map(({comparison}) => comparison))],
     };
   });
+}
+
+/** `default/hostnames` of `default/hostnames:http`. */
+function serviceOf({way}: Comparison): string {
+  return way.portName.split(':')[0] ?? way.portName;
 }
 
 function addressText({way}: Comparison): string {
@@ -54,12 +64,14 @@ function raw(node: string, rules: readonly Line[]): Evidence[] {
 function wanted(comparisons: readonly Comparison[]): Evidence[] {
   const bySlice = new Map<string, Set<string>>();
   for (const {way} of comparisons) for (const {slice, to} of way.expected.endpoints) bySlice.set(slice, (bySlice.get(slice) ?? new Set()).add(to));
-  return [...bySlice].sort(([a], [b]) => (a < b ? -1 : 1)).map(([slice, endpoints]) => evidence('object', `EndpointSlice ${slice}`, `endpoints for this node: ${[...endpoints].sort().slice(0, most).join(' ')}${endpoints.size > most ? ` and ${endpoints.size - most} more` : ''}`));
+  const told = [...bySlice].sort(([a], [b]) => (a < b ? -1 : 1)).map(([slice, endpoints]) => evidence('object', `EndpointSlice ${slice}`, `endpoints for this node: ${[...endpoints].sort().slice(0, most).join(' ')}${endpoints.size > most ? ` and ${endpoints.size - most} more` : ''}`));
+  return told.length > most ? [...told.slice(0, most), evidence('object', 'EndpointSlices', `… and ${told.length - most} more`)] : told;
 }
 
 /** Why the rule checks have nothing to say, if so; null: at least one node's rules were read. */
-export function nothingToCompare(comparisons: Facts['comparisons']): string | null {
-  if (comparisons.size === 0) return 'no node is expected to have rules for this Service';
+export function nothingToCompare(services: Facts['services'], comparisons: Facts['comparisons']): string | null {
+  if (services.length === 0) return noService;
+  if (comparisons.size === 0) return services.length === 1 ? 'no node is expected to have rules for this Service' : 'no node is expected to have rules for these Services';
   const read = [...comparisons.values()].filter(isKnown);
   if (read.length === 0) return "no node's rules could be read";
   return read.every(({known}) => known.length === 0) ? noPort : null;

@@ -1,7 +1,6 @@
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
 import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
-import {nameOf, noService} from './service-subject.ts';
 
 /**
  * An endpoint that never gets a connection is an error: what it serves (a shard, a session, half the capacity) is cut off. So is a
@@ -11,17 +10,16 @@ export default check({
   id: 'rules-balance',
   link: 'Node rules',
   question: 'The rules share connections evenly',
-  needs: ['service', 'comparisons'],
+  needs: ['services', 'comparisons'],
   can: ['rules-wrong-balance'],
-  run: ({service, comparisons}) => {
-    if (service === null) return {skipped: noService};
-    const nothing = nothingToCompare(comparisons);
+  run: ({services, comparisons}) => {
+    const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
     return {
-      findings: faultsByNode(comparisons, ['wrong-balance']).map(({node, addresses, evidence, faults}) => {
+      findings: faultsByNode(comparisons, ['wrong-balance']).map(({node, args, evidence, faults}) => {
         const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
         const lost = Math.max(...faults.map(each => each.lost));
-        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 || lost > 0 ? 'error' as const : 'warning' as const, args: {service: nameOf(service), node, addresses, starved, lost, shares: faults[0]?.shares ?? {}}, evidence};
+        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 || lost > 0 ? 'error' as const : 'warning' as const, args: {...args, starved, lost, shares: faults[0]?.shares ?? {}}, evidence};
       }),
       ...rightNodes(comparisons),
     };

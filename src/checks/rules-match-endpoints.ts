@@ -2,27 +2,25 @@ import {isKnown} from '../cluster/answer.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
 import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
-import {nameOf, noService} from './service-subject.ts';
 
 export default check({
   id: 'rules-match-endpoints',
   link: 'Node rules',
   question: 'The rules lead to its endpoints, and to no others',
-  needs: ['service', 'comparisons'],
+  needs: ['services', 'comparisons'],
   can: ['rules-missing-endpoint', 'rules-stale-endpoint'],
-  run: ({service, comparisons}) => {
-    if (service === null) return {skipped: noService};
-    const nothing = nothingToCompare(comparisons);
+  run: ({services, comparisons}) => {
+    const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
-    const stale = faultsByNode(comparisons, ['endpoint-stale']).map(({node, addresses, evidence, faults}) => ({
+    const stale = faultsByNode(comparisons, ['endpoint-stale']).map(({node, args, evidence, faults}) => ({
       code: 'rules-stale-endpoint' as const, subject: nodeSubject(node), evidence,
-      args: {service: nameOf(service), node, addresses, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), share: Math.max(...faults.map(({share}) => share))},
+      args: {...args, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), share: Math.max(...faults.map(({share}) => share))},
     }));
-    const missing = faultsByNode(comparisons, ['endpoint-missing']).map(({node, addresses, evidence, faults}) => {
+    const missing = faultsByNode(comparisons, ['endpoint-missing']).map(({node, args, evidence, faults}) => {
       const endpoints = [...new Set(faults.flatMap(each => each.endpoints))].sort();
       return {
         code: 'rules-missing-endpoint' as const, subject: nodeSubject(node), evidence,
-        args: {service: nameOf(service), node, addresses, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
+        args: {...args, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
       };
     });
     return {findings: [...stale, ...missing], ...rightNodes(comparisons)};

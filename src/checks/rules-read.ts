@@ -8,11 +8,11 @@ export default check({
   id: 'rules-read',
   link: 'Node rules',
   question: "Each node's rules could be read",
-  needs: ['service', 'comparisons', 'nodes', 'target'],
+  needs: ['services', 'comparisons', 'windowsNodes'],
   can: ['node-not-examined', 'debug-pod-refused', 'windows-node-not-examined'],
-  run: ({service, comparisons, nodes, target}) => {
-    if (service === null) return {skipped: noService};
-    const windows = target.from === null ? nodes.filter(node => node.status?.nodeInfo?.operatingSystem === 'windows').map(({metadata}): FindingOf<'windows-node-not-examined'> => ({code: 'windows-node-not-examined', subject: nodeSubject(metadata.name), args: {node: metadata.name}, evidence: []})) : [];
+  run: ({services, comparisons, windowsNodes}) => {
+    if (services.length === 0) return {skipped: noService};
+    const windows = windowsNodes.map(({metadata}): FindingOf<'windows-node-not-examined'> => ({code: 'windows-node-not-examined', subject: nodeSubject(metadata.name), args: {node: metadata.name}, evidence: []}));
     if (comparisons.size === 0) return {skipped: 'no node is expected to have rules for this Service', findings: windows};
     const unread = [...comparisons].flatMap(([node, answer]) => (isKnown(answer) ? [] : [{node, unknown: answer.unknown}]));
     const open = [...comparisons].flatMap(([node, answer]) => {

@@ -2,22 +2,20 @@ import {isKnown} from '../cluster/answer.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
 import {faultsByNode, nothingToCompare} from './rule-faults.ts';
-import {nameOf, noService} from './service-subject.ts';
 
 export default check({
   id: 'rules-single-backend',
   link: 'Node rules',
   question: 'Only one iptables backend translates it',
-  needs: ['service', 'comparisons'],
+  needs: ['services', 'comparisons'],
   can: ['rules-in-both-backends'],
-  run: ({service, comparisons}) => {
-    if (service === null) return {skipped: noService};
-    const nothing = nothingToCompare(comparisons);
+  run: ({services, comparisons}) => {
+    const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
     return {
-      findings: faultsByNode(comparisons, ['both-backends']).map(({node, addresses, evidence, faults}) => {
+      findings: faultsByNode(comparisons, ['both-backends']).map(({node, args, evidence, faults}) => {
         const harmful = faults.some(fault => fault.differ);
-        return {code: 'rules-in-both-backends' as const, subject: nodeSubject(node), level: harmful ? 'error' as const : 'warning' as const, confidence: harmful ? 'likely' as const : 'proven' as const, args: {service: nameOf(service), node, addresses, harmful}, evidence};
+        return {code: 'rules-in-both-backends' as const, subject: nodeSubject(node), level: harmful ? 'error' as const : 'warning' as const, confidence: harmful ? 'likely' as const : 'proven' as const, args: {...args, harmful}, evidence};
       }),
       note: backends(),
     };

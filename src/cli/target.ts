@@ -1,4 +1,4 @@
-import type {Target} from '../facts/facts.ts';
+import type {ServiceTarget} from '../facts/facts.ts';
 import {KdiagError} from '../kdiag-error.ts';
 
 /** RFC 1123 labels: names of Services and namespaces; nodes and pods may have dots. */
@@ -14,7 +14,7 @@ export function parseService(text: string): {readonly service: string; readonly 
 }
 
 /** `node/NAME`, `pod/NAME`, `pod/NAMESPACE/NAME`. Throws KdiagError(2). */
-export function parseFrom(text: string | undefined, namespace: string): Target['from'] {
+export function parseFrom(text: string | undefined, namespace: string): ServiceTarget['from'] {
   if (text === undefined) return null;
   const parts = text.split('/');
   const [kind, first = '', second] = parts;
@@ -22,6 +22,13 @@ export function parseFrom(text: string | undefined, namespace: string): Target['
   if (kind === 'pod' && parts.length === 2 && subdomain.test(first)) return {kind: 'pod', namespace, name: first};
   if (kind === 'pod' && parts.length === 3 && label.test(first) && subdomain.test(second ?? '')) return {kind: 'pod', namespace: first, name: second ?? ''};
   throw new KdiagError(2, `“${text}” is no place to look from`, 'Write --from node/NAME, --from pod/NAME or --from pod/NAMESPACE/NAME');
+}
+
+/** `NAME`, and as kubectl writes it `node/NAME`. Throws KdiagError(2). */
+export function checkNode(text: string): string {
+  const name = text.replace(/^(node|nodes|no)\//, '');
+  if (!subdomain.test(name)) throw new KdiagError(2, `“${text}” is no name of a node`);
+  return name;
 }
 
 export function checkNamespace(text: string): string {

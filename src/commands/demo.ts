@@ -32,7 +32,7 @@ export default class Demo extends KdiagCommand {
     const {title, service, namespace} = demos[name];
     process.stderr.write(`# ${name}: ${title}\n$ kdiag svc ${service} -n ${namespace}   # on a recording of a real cluster\n`);
     const report = await diagnose(await openRecording(recordingFile(name)), {
-      command: {name: 'svc', args: {service, namespace}}, target: {namespace, service, port: null, from: null}, checks: serviceChecks,
+      command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks,
     }, text => process.stderr.write(`… ${text}\n`));
     process.stdout.write(await render(report, flags.output, flags['no-color']));
   }

@@ -43,7 +43,8 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
   }
   const {ran, found, learned} = look;
   const {status, findings, rootCauses} = judge(found, ran);
-  const name = `${question.target.namespace}/${question.target.service}`;
+  const {target} = question;
+  const name = target.kind === 'service' ? `${target.namespace}/${target.service}` : 'every Service';
   const serverVersion = await server;
   return {
     schemaVersion: 'kdiag.report/v1',
@@ -51,7 +52,7 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     command: question.command,
     source: {...cluster.source, server: isKnown(serverVersion) ? serverVersion.known : null},
     status,
-    verdict: {summary: summaryOf(`Service ${name}`, status, rootCauses, ran), rootCauses},
+    verdict: {summary: summaryOf(target.kind === 'service' ? `Service ${name}` : `Node ${target.from.name}`, status, rootCauses, ran), rootCauses},
     findings,
     checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
       id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
@@ -73,10 +74,10 @@ interface Look {
 
 async function lookAt(cluster: Cluster, {target, checks}: Question): Promise<Look> {
   const knowledge = new Knowledge(cluster, target);
-  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'slices'])];
+  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'services'])];
   const learned = Object.fromEntries(await Promise.all(names.map(async name => [name, await knowledge.learn(name)] as const))) as Learned;
   const ran = checks.map(check => runCheck(check, learned));
-  const slices = learned.slices !== undefined && isKnown(learned.slices) ? learned.slices.known.map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`).join() : '';
+  const slices = learned.services !== undefined && isKnown(learned.services) ? learned.services.known.flatMap(asked => asked.slices).map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`).join() : '';
   return {ran, found: [...ran.flatMap(({findings}) => findings), ...lackedRights(ran)], learned, slices};
 }
 

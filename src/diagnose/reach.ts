@@ -26,7 +26,7 @@ function grouped(comparisons: readonly Comparison[]): Map<string, Comparison[]> 
 
 /** With several addresses of one kind (dual stack, several load balancers) the address tells them apart. */
 function targetText(way: Way, all: readonly Comparison[]): string {
-  const several = new Set(all.filter(({way: other}) => other.kind === way.kind).map(({way: {address}}) => address)).size > 1;
+  const several = new Set(all.filter(({way: other}) => other.kind === way.kind && other.portName === way.portName).map(({way: {address}}) => address)).size > 1;
   const service = way.portName.split(':')[0] ?? way.portName;
   return `${service}:${way.port}/${way.protocol}${wayNames[way.kind]}${several ? ` at ${way.address}` : ''}`;
 }

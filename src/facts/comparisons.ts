@@ -8,19 +8,18 @@ import {ipvsDialect} from '../model/ipvs/hub.ts';
 import {effectiveMode} from '../model/left-overs.ts';
 import {nftDialect} from '../model/nft/hub.ts';
 import type {Mode, NodeRules} from '../model/node-rules.ts';
-import {askedPorts} from '../model/service-ports.ts';
 import {type Way, waysIn} from '../model/ways.ts';
 import type {Learn} from './facts.ts';
 
-export const comparisons: Learn<'comparisons'> = async ({target, need, try: attempt}) => {
-  const [service, slices, rules, nodes, client, proxies] = await Promise.all([need('service'), need('slices'), need('nodeRules'), need('examinedNodes'), need('client'), attempt('proxies')]);
-  if (service === null) return new Map();
+export const comparisons: Learn<'comparisons'> = async ({need, try: attempt}) => {
+  const [services, rules, nodes, client, proxies] = await Promise.all([need('services'), need('nodeRules'), need('examinedNodes'), need('client'), attempt('proxies')]);
+  if (services.length === 0) return new Map();
   const configured = isKnown(proxies) ? proxies.known.configuredMode : null;
   const one = (node: Node): Answer<readonly Comparison[]> => {
     const read = rules.get(node.metadata.name);
     if (read === undefined) return unknown('not-asked', 'its rules were not asked for');
     if (!isKnown(read)) return read;
-    const ways = waysIn(service, askedPorts(service, target.port), slices, node, client);
+    const ways = services.flatMap(({service, ports, slices}) => waysIn(service, ports, slices, node, client));
     return compareNode(read.known, configured, ways);
   };
   const rulesOf = (name: string): NodeRules | undefined => {

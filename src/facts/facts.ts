@@ -1,20 +1,22 @@
 import type {Answer} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {EndpointSlice, Event, Node, Pod, Service, Workload} from '../cluster/objects.ts';
+import type {EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
 import type {Comparison} from '../model/compare.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {Proxies} from '../model/proxy.ts';
 
 /** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
 export interface Facts {
-  /** What was asked, as the command line said it. */
-  target: Target;
+  /** What was asked, as the command line said it; unknown when no single Service was asked about. */
+  target: ServiceTarget;
   /** The instant that ages are measured against. */
   now: Date;
   /** Null: the Service does not exist. */
   service: Service | null;
   /** When the Service does not exist: those of its namespace, and those of its name elsewhere. Else empty. */
   similarServices: readonly Service[];
+  /** The Services that the question is about, by namespace and name, with what the API says of each; none: it does not exist. */
+  services: readonly AskedService[];
   /** The Service's EndpointSlices. */
   slices: readonly EndpointSlice[];
   /** The pods that the Service selects; none for a Service without selector. */
@@ -30,6 +32,8 @@ export interface Facts {
   nodes: readonly Node[];
   /** Those whose rules count for this question: all that run Linux, or the one of --from. */
   examinedNodes: readonly Node[];
+  /** Nodes that the question is about as well, and that kdiag cannot examine. */
+  windowsNodes: readonly Node[];
   /** The pod of --from; null when none was named. */
   client: Pod | null;
   /** The pods of kube-system. */
@@ -45,7 +49,11 @@ export interface Facts {
 
 export type FactName = keyof Facts;
 
-export interface Target {
+/** One Service, from everywhere or from one place; or all Services, as one node serves them. */
+export type Target = ServiceTarget | NodeTarget;
+
+export interface ServiceTarget {
+  readonly kind: 'service';
   readonly namespace: string;
   readonly service: string;
   /** The port's number or name, as asked; null: all of them. */
@@ -53,11 +61,25 @@ export interface Target {
   readonly from: {readonly kind: 'node'; readonly name: string} | {readonly kind: 'pod'; readonly namespace: string; readonly name: string} | null;
 }
 
+export interface NodeTarget {
+  readonly kind: 'node';
+  readonly from: {readonly kind: 'node'; readonly name: string};
+}
+
+export interface AskedService {
+  readonly service: Service;
+  /** Those of its ports that were asked for. */
+  readonly ports: readonly ServicePort[];
+  readonly slices: readonly EndpointSlice[];
+}
+
 /** What a fact is learned with. `need` gives another fact, or ends this one with the same reason if that is unknown. */
 export interface Learning {
   readonly cluster: Cluster;
   readonly target: Target;
   need<N extends FactName>(name: N): Promise<Facts[N]>;
+  /** The one Service that was asked about; ends this fact as not asked for when it was not one. */
+  one(): ServiceTarget;
   /** The value of an answer, or the end of this fact with its reason. */
   take<T>(answer: Promise<Answer<T>> | Answer<T>): Promise<T>;
   /** Another fact that this one can do without. */

@@ -3,13 +3,14 @@ import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
 import {namespacePods} from './namespace-pods.ts';
 import {nodeRules} from './node-rules.ts';
-import {examinedNodes, nodes} from './nodes.ts';
+import {examinedNodes, nodes, windowsNodes} from './nodes.ts';
 import {podEvents} from './pod-events.ts';
 import {podLogs} from './pod-logs.ts';
 import {pods} from './pods.ts';
 import {proxies} from './proxies.ts';
 import {proxyLogs} from './proxy-logs.ts';
 import {service} from './service.ts';
+import {services} from './services.ts';
 import {similarServices} from './similar-services.ts';
 import {slices} from './slices.ts';
 import {systemPods} from './system-pods.ts';
@@ -17,7 +18,7 @@ import {workloads} from './workloads.ts';
 
 /** Fact → how it is learned. */
 export const learners: {readonly [N in FactName]: Learn<N>} = {
-  target: async ({target}) => target,
+  target: async ({one}) => one(),
   now: async ({cluster}) => cluster.now,
-  service, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, client, systemPods, proxies, proxyLogs, nodeRules, comparisons,
+  service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeRules, comparisons,
 };

@@ -12,6 +12,7 @@ export class Knowledge {
   constructor(cluster: Cluster, target: Target) {
     this.#learning = {
       cluster: orderly(cluster), target,
+      one: () => target.kind === 'service' ? target : open<never>(unknown('not-asked', 'no single Service was asked about')),
       need: async name => open(await this.learn(name)),
       take: async answer => open(await answer),
       try: name => this.learn(name),

@@ -8,8 +8,8 @@ import {unproxied} from '../model/endpoints.ts';
 import type {Learn} from './facts.ts';
 
 export const nodeRules: Learn<'nodeRules'> = async ({cluster, need, try: attempt}) => {
-  const service = await need('service');
-  if (service === null || unproxied(service) !== null) return new Map(); // no node has rules for such a Service
+  const services = await need('services');
+  if (services.every(({service}) => unproxied(service) !== null)) return new Map(); // no node has rules for such Services
   const [nodes, proxies] = await Promise.all([need('examinedNodes'), attempt('proxies')]);
   if (isKnown(proxies) && proxies.known.replacement?.sameRules === false) return new Map();
   const read = nodes.map(async (node): Promise<[string, Answer<NodeRules>]> => [node.metadata.name, await rulesOf(node, isKnown(proxies) ? proxies.known : null)]);

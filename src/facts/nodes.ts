@@ -6,11 +6,17 @@ export const nodes: Learn<'nodes'> = ({cluster, take}) => take(cluster.list<Node
 
 export const examinedNodes: Learn<'examinedNodes'> = async ({target, need, take}) => {
   const from = target.from?.kind === 'node' ? target.from.name : target.from?.kind === 'pod' ? (await need('client'))?.spec.nodeName : undefined;
-  const linux = (await need('nodes')).filter(node => node.status?.nodeInfo?.operatingSystem !== 'windows');
+  const linux = (await need('nodes')).filter(node => !isWindows(node));
   if (target.from === null) return linux;
   const one = linux.filter(({metadata}) => metadata.name === from);
   return one.length > 0 ? one : take(unknown('absent', absent(target.from)));
 };
+
+export const windowsNodes: Learn<'windowsNodes'> = async ({target, need}) => (target.from === null ? (await need('nodes')).filter(isWindows) : []);
+
+function isWindows(node: Node): boolean {
+  return node.status?.nodeInfo?.operatingSystem === 'windows';
+}
 
 function absent(from: NonNullable<Target['from']>): string {
   return from.kind === 'node' ? `there is no Linux node ${from.name}` : `there is no pod ${from.namespace}/${from.name} on a Linux node`;

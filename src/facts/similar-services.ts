@@ -3,11 +3,11 @@ import type {Service} from '../cluster/objects.ts';
 import type {Learn} from './facts.ts';
 
 /** Looking beyond the namespace is a courtesy: without the right to, the namespace's own Services do. */
-export const similarServices: Learn<'similarServices'> = async ({cluster, target, need, take}) => {
+export const similarServices: Learn<'similarServices'> = async ({cluster, one, need, take}) => {
   if (await need('service') !== null) return [];
   const [here, elsewhere] = await Promise.all([
-    take(cluster.list<Service>({resource: 'services', namespace: target.namespace})),
-    cluster.list<Service>({resource: 'services', fieldSelector: `metadata.name=${target.service}`}),
+    take(cluster.list<Service>({resource: 'services', namespace: one().namespace})),
+    cluster.list<Service>({resource: 'services', fieldSelector: `metadata.name=${one().service}`}),
   ]);
-  return [...here, ...(isKnown(elsewhere) ? elsewhere.known.filter(({metadata}) => metadata.namespace !== target.namespace) : [])];
+  return [...here, ...(isKnown(elsewhere) ? elsewhere.known.filter(({metadata}) => metadata.namespace !== one().namespace) : [])];
 };

@@ -1,5 +1,7 @@
 import type {EndpointSlice} from '../cluster/objects.ts';
 import type {Learn} from './facts.ts';
 
-export const slices: Learn<'slices'> = ({cluster, target, take}) =>
-  take(cluster.list<EndpointSlice>({resource: 'endpointslices', namespace: target.namespace, labelSelector: `kubernetes.io/service-name=${target.service}`}));
+export const slices: Learn<'slices'> = ({cluster, one, take}) => {
+  const {namespace, service} = one();
+  return take(cluster.list<EndpointSlice>({resource: 'endpointslices', namespace, labelSelector: `kubernetes.io/service-name=${service}`}));
+};

@@ -70,8 +70,11 @@ interface Share {
   readonly share: number;
 }
 
-interface RuleArgs {
+export interface RuleArgs {
+  /** The first of `services`. */
   service: string;
+  /** `NAMESPACE/NAME` of each Service that is affected. */
+  services: readonly string[];
   node: string;
   /** `10.96.0.1:443/TCP`, each address of the Service that is affected. */
   addresses: readonly string[];

@@ -9,17 +9,24 @@ export function reachLines(report: Report, style: Style, wide: boolean): string[
   const rows = (wide ? report.reach.map((reach): Group => [reach]) : alike(report.reach)).map(group => ({
     from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), lostAt: group[0].predicted === null ? '' : group[0].lostAt ?? '', // why it is unknown is told with the checks
   }));
+  // Of an audit's many ways only those that lose something are listed.
+  const whole = rows.filter(({share}) => share === '100 %');
+  const listed = wide || rows.length <= many ? rows : rows.filter(row => !whole.includes(row));
   const losing = rows.filter(({lostAt}) => lostAt !== '');
-  const full = table(['FROM', 'TO', 'SUCCEED', 'LOST AT'], rows.map(({from, to, share, lostAt}) => [from, to, share, lostAt]));
+  const full = table(['FROM', 'TO', 'SUCCEED', 'LOST AT'], listed.map(({from, to, share, lostAt}) => [from, to, share, lostAt]));
   const fits = losing.length > 0 && full.every(line => columns(line) + 2 <= style.width);
-  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED'], rows.map(({from, to, share}) => [from, to, share]));
+  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED'], listed.map(({from, to, share}) => [from, to, share]));
   const lost = fits ? [] : [...new Set(losing.map(({from, lostAt}) => `lost from ${from}: ${lostAt}`))];
   return [
     `${style.strong('Reach')} ${style.faint('(share of new connections, predicted from the rules)')}`,
-    ...drawn.map(line => `  ${line}`),
+    ...(listed.length === 0 ? [] : drawn.map(line => `  ${line}`)),
+    ...(listed === rows ? [] : [`  ${listed.length === 0 ? 'all' : 'the other'} ${whole.length} ways in: 100 %`]),
     ...lost.flatMap(text => wrap(plain(text), style.width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`)),
   ];
 }
+
+/** Rows that a screen takes at a glance. */
+const many = 16;
 
 type Group = readonly [Reach, ...Reach[]];
 

@@ -43,7 +43,7 @@ export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', i
 
 export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Pick<Case, 'ask' | 'namespace' | 'from'>, cluster: Cluster, checks = serviceChecks): Promise<Report> {
   const {service, port} = parseService(ask);
-  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {namespace, service, port, from: parseFrom(from, namespace)}, checks});
+  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: parseFrom(from, namespace)}, checks});
 }
 
 export const short = ({code, subject}: {code: string; subject: {kind: string; name: string}}): string => `${code} ${subject.kind}/${subject.name}`;

@@ -11,6 +11,11 @@ const restart = (node: string): readonly string[] => [
   `kubectl delete pod -n kube-system -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}   # it comes back and writes all rules anew`,
 ];
 
+/** `Service a`, `Services a and b`. */
+function of(services: readonly string[]): string {
+  return `Service${services.length === 1 ? '' : 's'} ${list(services)}`;
+}
+
 /** Pods and outsiders come in by PREROUTING, the node's own processes by OUTPUT; nft's chains have these names in them too. */
 function whom(hooks: readonly string[]): string {
   if (hooks.every(hook => /output/i.test(hook))) return 'for processes of the node itself, and pods on its network';
@@ -22,7 +27,7 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'The node has no Service rules at all',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service}) => `${node} has no rules for any Service, so connections from there to ${service} are not translated and time out`,
+    message: ({node, services}) => `${node} has no rules for any Service, so connections from there to ${of(services)} are not translated and time out`,
     remedy: ({node}) => [...restart(node), `kubectl logs -n kube-system -l k8s-app=kube-proxy --tail=50`],
   },
   'rules-hook-missing': {
@@ -39,57 +44,57 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'The node has rules for other Services, and none for this one',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, addresses}) => `${node} has no rule for Service ${service} (${list(addresses)}), though it has rules for others`,
+    message: ({node, services, addresses}) => `${node} has no rule for ${of(services)} (${list(addresses)}), though it has rules for others`,
     remedy: ({node}) => restart(node),
   },
   'rules-jump-missing': {
     title: "Nothing leads to the Service's chain",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, addresses, chain}) => `On ${node} the chain ${chain} of Service ${service} is there, but no rule sends ${list(addresses)} to it`,
+    message: ({node, services, addresses, chain}) => `On ${node} the chain ${chain} of ${of(services)} is there, but no rule sends ${list(addresses)} to it`,
     remedy: ({node}) => restart(node),
   },
   'rules-missing-endpoint': {
     title: "The node's rules lack endpoints",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, endpoints, chain, all}) => all
-      ? `On ${node} the rules of Service ${service} lead to none of its endpoints: ${chain ?? 'its chain'} holds no way to ${list(endpoints)}`
-      : `On ${node} the rules of Service ${service} lack ${list(endpoints)}, which ${endpoints.length === 1 ? 'is' : 'are'} ready`,
+    message: ({node, services, endpoints, chain, all}) => all
+      ? `On ${node} the rules of ${of(services)} lead to none of its endpoints: ${chain ?? 'its chain'} holds no way to ${list(endpoints)}`
+      : `On ${node} the rules of ${of(services)} lack ${list(endpoints)}, which ${endpoints.length === 1 ? 'is' : 'are'} ready`,
     remedy: ({node}) => restart(node),
   },
   'rules-stale-endpoint': {
     title: "The node's rules send connections to addresses that are no endpoints",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, endpoints, share}) => `${node} sends ${share === 0 ? 'clients that have been there before (session affinity)' : `${percent(share)} of the connections`} to Service ${service} to ${list(endpoints)}, which ${endpoints.length === 1 ? 'is no ready endpoint' : 'are no ready endpoints'} of it`,
+    message: ({node, services, endpoints, share}) => `${node} sends ${share === 0 ? 'clients that have been there before (session affinity)' : `${percent(share)} of the connections`} to ${of(services)} to ${list(endpoints)}, which ${endpoints.length === 1 ? 'is no ready endpoint' : 'are no ready endpoints'} of it`,
     remedy: ({node}) => restart(node),
   },
   'rules-wrong-balance': {
     title: 'The node does not share connections evenly',
     level: 'warning',
     link: 'Node rules',
-    message: ({node, service, starved, lost, shares}) => lost > 0
-      ? `${node} lets ${percent(lost)} of the connections to Service ${service} through untranslated: its chain ends before every connection has got an endpoint`
+    message: ({node, services, starved, lost, shares}) => lost > 0
+      ? `${node} lets ${percent(lost)} of the connections to ${of(services)} through untranslated: its chain ends before every connection has got an endpoint`
       : starved.length > 0
-      ? `${node} never sends a connection for Service ${service} to ${list(starved)}`
-      : `${node} shares connections to Service ${service} unevenly: ${list(Object.entries(shares).map(([to, share]) => `${to} gets ${percent(share)}`), 5)}`,
+      ? `${node} never sends a connection for ${of(services)} to ${list(starved)}`
+      : `${node} shares connections to ${of(services)} unevenly: ${list(Object.entries(shares).map(([to, share]) => `${to} gets ${percent(share)}`), 5)}`,
     remedy: ({node}) => restart(node),
   },
   'rules-reject-despite-endpoints': {
     title: 'The node refuses a Service that has endpoints',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service}) => `${node} still has the rule that refuses Service ${service} for want of endpoints, though it has some`,
+    message: ({node, services}) => `${node} still has the rule that refuses ${of(services)} for want of endpoints, though it has some`,
     remedy: ({node}) => restart(node),
   },
   'rules-missing-masquerade': {
     title: 'The node does not masquerade, so answers go astray',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, outside, itself, reason}) => [
-      outside === null ? null : `${node} sends ${percent(outside.share)} of the connections from outside to Service ${service} to ${list(outside.endpoints)} on other nodes, under the client's own address, so the answers pass ${node} by`,
-      itself === null ? null : `A pod of ${node} that draws itself behind Service ${service} (${percent(itself.share)} of its connections) gets them from its own address and drops them`,
+    message: ({node, services, outside, itself, reason}) => [
+      outside === null ? null : `${node} sends ${percent(outside.share)} of the connections from outside to ${of(services)} to ${list(outside.endpoints)} on other nodes, under the client's own address, so the answers pass ${node} by`,
+      itself === null ? null : `A pod of ${node} that draws itself behind ${of(services)} (${percent(itself.share)} of its connections) gets them from its own address and drops them`,
       reason === 'marked' ? "the packets carry kube-proxy's mark, and nothing in POSTROUTING masquerades them" : 'no rule marks them to be masqueraded',
     ].filter(part => part !== null).join('; '),
     remedy: ({node}) => restart(node),
@@ -98,7 +103,7 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'Both iptables backends hold rules for the Service',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, harmful}) => `On ${node} both iptables-nft and iptables-legacy translate Service ${service}${harmful ? ', to different endpoints: whichever was registered last decides' : ''}`,
+    message: ({node, services, harmful}) => `On ${node} both iptables-nft and iptables-legacy translate ${of(services)}${harmful ? ', to different endpoints: whichever was registered last decides' : ''}`,
     remedy: ({node}) => [
       `# on ${node}: find out which backend kube-proxy writes (the one with KUBE-PROXY-CANARY that is renewed), and clean the other one:`,
       'iptables-legacy-save | grep -c KUBE-; iptables-nft-save | grep -c KUBE-',
@@ -109,7 +114,7 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'A rule that kube-proxy did not write stops the traffic',
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, share, with: how, rule}) => `On ${node} a rule that kube-proxy did not write ${how === 'drop' ? 'drops' : 'rejects'} ${percent(share)} of the connections to Service ${service}: ${rule}`,
+    message: ({node, services, share, with: how, rule}) => `On ${node} a rule that kube-proxy did not write ${how === 'drop' ? 'drops' : 'rejects'} ${percent(share)} of the connections to ${of(services)}: ${rule}`,
     remedy: ({node, rule, table, chain}) => [
       `# on ${node}, after you know who wrote it (firewalld, ufw, a security agent, a CNI plug-in):`,
       ...(table.includes(' ') ? [`nft -a list chain ${table} ${chain}`, `nft delete rule ${table} ${chain} handle NUMBER`] : [`iptables -t ${table} ${rule.replace(/^-A /, '-D ')}`]),
@@ -119,14 +124,14 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: "The node's FORWARD policy drops the traffic",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service, share}) => `On ${node} ${percent(share)} of the connections to Service ${service} fall through the FORWARD chain, whose policy is DROP`,
+    message: ({node, services, share}) => `On ${node} ${percent(share)} of the connections to ${of(services)} fall through the FORWARD chain, whose policy is DROP`,
     remedy: ({node}) => [`# on ${node}; and find out who sets the policy (Docker, ufw):`, 'iptables -P FORWARD ACCEPT'],
   },
   'load-balancer-source-ranges-exclude-client': {
     title: "The node's rules shut out clients that loadBalancerSourceRanges lets in",
     level: 'error',
     link: 'Node rules',
-    message: ({node, service}) => `${node} drops connections to the load balancer's address of Service ${service} from a client that its loadBalancerSourceRanges should let in`,
+    message: ({node, services}) => `${node} drops connections to the load balancer's address of ${of(services)} from a client that its loadBalancerSourceRanges should let in`,
     remedy: ({service, node}) => [...restart(node), `kubectl get service ${inNamespace(service)} -o jsonpath='{.spec.loadBalancerSourceRanges}'   # what should be let in`],
   },
 };

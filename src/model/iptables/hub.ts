@@ -35,7 +35,7 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
   if (!services.some(rule => own.test(targetOf(rule)))) return {kind: 'never-synced', evidence: services};
   const hook = hookOf(way);
   const hooked = rulesets.flatMap(set => rulesOf(set, 'nat', hook));
-  if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook: `nat ${hook}`, evidence: hooked};
+  if (!hooked.some(rule => targetOf(rule) === 'KUBE-SERVICES')) return {kind: 'hook-missing', hook: `nat ${hook}`, evidence: hooked.length > 0 ? hooked : rulesets.flatMap(set => tableOf(set, 'nat')?.chains.get(hook) ?? []).flatMap(contents)};
   const past = bypass(lost.path);
   if (past.length > 0) return {kind: 'bypassed', evidence: past};
   const chain = rulesets.flatMap(set => [...(tableOf(set, 'nat')?.chains.values() ?? [])]).find(each => belongs(each, way));
@@ -112,7 +112,7 @@ function belongs(chain: Chain, way: Way): boolean {
 }
 
 function contents(chain: Chain): readonly Line[] {
-  return chain.rules.length > 0 ? chain.rules : [{table: 'nat', chain: chain.name, comment: null, raw: `:${chain.name} - [0:0]   (declared, and has no rule)`}];
+  return chain.rules.length > 0 ? chain.rules : [{table: 'nat', chain: chain.name, comment: null, raw: `:${chain.name} ${chain.policy ?? '-'} [0:0]   (declared, and has no rule)`}];
 }
 
 function dnats(rulesets: readonly Ruleset[], rule: Rule): string[] {

@@ -3,7 +3,7 @@ import type {Finding} from '../../../src/findings/finding.ts';
 import {nodeSubject, subject} from '../../../src/findings/finding.ts';
 import type {Ran} from '../../../src/diagnose/run-checks.ts';
 
-const rule = (node: string) => ({service: 'shop/cart', node, addresses: ['10.96.0.7:80/TCP']});
+const rule = (node: string) => ({service: 'shop/cart', services: ['shop/cart'], node, addresses: ['10.96.0.7:80/TCP']});
 const common = {evidence: []};
 
 /** Findings by hand, each about the node given. */

@@ -10,7 +10,7 @@ import {diagnose} from '../../../../src/diagnose/diagnose.ts';
 
 /** What a report says, without the names in it and the order that they make. */
 async function told(recording: Recording, namespace: string, service: string): Promise<object> {
-  const {status, findings, checks, reach, verdict} = await diagnose(new RecordedCluster(recording), {command: {name: 'svc', args: {}}, target: {namespace, service, port: null, from: null}, checks: serviceChecks});
+  const {status, findings, checks, reach, verdict} = await diagnose(new RecordedCluster(recording), {command: {name: 'svc', args: {}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks});
   return {
     status,
     findings: findings.map(({code, level, evidence}) => `${code} ${level} ${evidence.length}`).sort(),
