@@ -62,21 +62,24 @@ export function parseDump(text: string): Dump {
       const raw = text.slice(start, end);
       chain = null;
       if (raw.startsWith('*')) {
-        tables.push((table = {name: raw.slice(1).trim(), chains: new Map(), complete: false}));
-        source = sourceOf(text, table.name);
-        if (!(table.name in builtIn)) strange.push(raw);
+        const name = raw.slice(1).trim();
+        if (!(name in builtIn) || table?.complete === false || tables.some(each => each.name === name)) strange.push(raw);
+        tables.push((table = {name, chains: new Map(), complete: false}));
+        source = sourceOf(text, name);
       } else if (raw.startsWith(':') && table !== undefined) {
         const [name, policy] = [upToSpace(raw, 1), upToSpace(raw, raw.indexOf(' ') + 1)];
         const isOwn = policy === '-' || !raw.includes(' ');
-        if (table.chains.has(name) || (!isOwn && (builtIn[table.name]?.includes(name) !== true || !/^(ACCEPT|DROP)$/.test(policy)))) strange.push(raw);
+        const isPlain = isOwn === (builtIn[table.name]?.includes(name) !== true) && (isOwn || policy === 'ACCEPT' || policy === 'DROP');
+        if (!isPlain || table.complete || table.chains.has(name)) strange.push(raw);
         table.chains.set(name, new Lines(source, name, isOwn ? null : policy));
       } else if (table !== undefined && (raw.startsWith('-A ') || ruleLine.test(raw))) {
         const name = upToSpace(raw, raw.indexOf('-A ') + 3);
         const declared = table.chains.get(name);
         chain = declared ?? new Lines(source, name, null);
         if (declared === undefined) table.chains.set(name, chain);
+        if (declared === undefined || table.complete) strange.push(raw);
         chain.add(start, end);
-      } else if (raw === 'COMMIT' && table !== undefined) table.complete = true;
+      } else if (raw === 'COMMIT' && table?.complete === false) table.complete = true;
       else if (raw !== '' && (!raw.startsWith('#') || beyond.test(raw))) strange.push(raw);
     }
     start = end + 1;
