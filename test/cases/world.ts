@@ -88,7 +88,7 @@ function edit(readings: Map<string, Exchange>, node: string, change: Edit): void
   const name = change.section ?? 'iptables-nft-save';
   const section = reading.sections[name];
   if (section === undefined) throw new Error(`no section ${name}`);
-  const after = 'stdout' in change ? {...section, stdout: change.stdout, exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: declared(name, edited(section.stdout, change))};
+  const after = 'stdout' in change ? {...section, stdout: declared(name, change.stdout), exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: declared(name, edited(section.stdout, change))};
   readings.set(node, {ask: 'node', node, answer: known({...reading, sections: {...reading.sections, [name]: after}})});
 }
 
