@@ -22,6 +22,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
   static override flags = {
     ...clusterFlags, ...nodeFlags, ...reportFlags, ...commonFlags,
     from: Flags.string({description: 'look from one place only: node/NAME or pod/[NAMESPACE/]NAME', helpGroup: 'NODES'}),
+    trace: Flags.boolean({description: 'also tell the way of connections through the rules of each node, rule by rule (kdiag trace tells one alone)', helpGroup: 'REPORT'}),
   };
 
   async run(): Promise<void> {
@@ -33,7 +34,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
       progress.show(`asking for Service ${namespace}/${service}`);
       const from = parseFrom(flags.from, namespace);
       const asked = {service, namespace, ...(port === null ? {} : {port}), ...(flags.from === undefined ? {} : {from: flags.from})};
-      return diagnose(cluster, {command: {name: 'svc', args: asked}, target: {kind: 'service', namespace, service, port, from}, checks: serviceChecks}, text => progress.show(text));
+      return diagnose(cluster, {command: {name: 'svc', args: asked}, target: {kind: 'service', namespace, service, port, from}, checks: serviceChecks, trace: flags.trace}, text => progress.show(text));
     });
     await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
   }

@@ -10,13 +10,17 @@ import {version} from '../version.ts';
 import {reachOf} from './reach.ts';
 import type {Report} from './report.ts';
 import {type Learned, type Ran, runCheck} from './run-checks.ts';
+import {serviceTraces} from './service-traces.ts';
 import {summaryOf} from './summary.ts';
+import type {Trace} from './trace-report.ts';
 import {judge} from './verdict.ts';
 
 export interface Question {
   readonly command: Report['command'];
   readonly target: Target;
   readonly checks: readonly Check[];
+  /** Whether the way of connections is told as well. */
+  readonly trace?: boolean;
 }
 
 /**
@@ -59,10 +63,14 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
       findings: findings.filter(({id}) => own.some(finding => id === idOf(finding))).map(({id}) => id), ms,
     })),
     reach: learned.comparisons !== undefined && isKnown(learned.comparisons) ? reachOf(learned.comparisons.known, name) : [],
+    ...(question.trace === true ? {traces: await tracesOf(learned)} : {}),
     startedAt: cluster.now.toISOString(),
     ms: Math.round(performance.now() - start),
   };
 }
+
+/** What --trace needs on top. */
+const tracing = ['comparisons', 'nodeRules', 'service', 'slices', 'nodes', 'client'] as const;
 
 interface Look {
   readonly ran: readonly Ran[];
@@ -72,13 +80,20 @@ interface Look {
   readonly slices: string;
 }
 
-async function lookAt(cluster: Cluster, {target, checks}: Question): Promise<Look> {
+async function lookAt(cluster: Cluster, {target, checks, trace = false}: Question): Promise<Look> {
   const knowledge = new Knowledge(cluster, target);
-  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'services'])];
+  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'services', ...(trace ? tracing : [])])];
   const learned = Object.fromEntries(await Promise.all(names.map(async name => [name, await knowledge.learn(name)] as const))) as Learned;
   const ran = checks.map(check => runCheck(check, learned));
   const slices = learned.services !== undefined && isKnown(learned.services) ? learned.services.known.flatMap(asked => asked.slices).map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`).join() : '';
   return {ran, found: [...ran.flatMap(({findings}) => findings), ...lackedRights(ran)], learned, slices};
+}
+
+/** Nothing where one of the facts is missing: the checks tell why. */
+async function tracesOf({comparisons, nodeRules, service, slices, nodes, client}: Learned): Promise<Trace[]> {
+  if (!comparisons || !nodeRules || !service || !slices || !nodes || !client) return [];
+  if (!isKnown(comparisons) || !isKnown(nodeRules) || !isKnown(service) || service.known === null || !isKnown(slices) || !isKnown(nodes) || !isKnown(client)) return [];
+  return serviceTraces({comparisons: comparisons.known, rules: nodeRules.known, service: service.known, slices: slices.known, nodes: nodes.known, client: client.known});
 }
 
 /** One finding for all rights that kdiag lacked, whichever check they were for. */

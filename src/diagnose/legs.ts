@@ -18,6 +18,8 @@ export interface Place {
 export interface Ground {
   rulesOf(node: string): Promise<Answer<NodeRules>>;
   placeOf(address: string): Promise<Place | null>;
+  /** An address that only stands for any sender of this kind: it is not told. */
+  readonly standIn: string | null;
 }
 
 /** A node that sends to a node that sends back would go on for ever: so many nodes are followed. */
@@ -87,7 +89,7 @@ async function outcomeOf(ground: Ground, rules: NodeRules, packet: Packet, {outc
     to,
     translated: outcome.to !== null,
     target: place?.target ?? (here ? {kind: 'Node', namespace: null, name: rules.node, node: rules.node} : null),
-    sender: senderOf(outcome, packet),
+    sender: senderOf(outcome, packet, ground.standIn),
     rule: rule === null ? null : ruleOf(rule),
     ...(end.kind === 'undecided' ? {why: end.because} : {}),
     assumed: unfollowed === null ? null : ruleOf(unfollowed),
@@ -97,9 +99,12 @@ async function outcomeOf(ground: Ground, rules: NodeRules, packet: Packet, {outc
   };
 }
 
-function senderOf({source}: Outcome, packet: Packet): TracedOutcome['sender'] {
+function senderOf({source}: Outcome, packet: Packet, standIn: string | null): TracedOutcome['sender'] {
   switch (source.kind) {
-    case 'kept': return {kind: 'kept', address: packet.source === null ? null : formatAddress(packet.source)};
+    case 'kept': {
+      const address = packet.source === null ? null : formatAddress(packet.source);
+      return {kind: 'kept', address: address === standIn ? null : address};
+    }
     case 'rewritten': return source.to === null ? {kind: 'masqueraded', address: null} : {kind: 'rewritten', address: source.to};
     case 'unknown': return {kind: 'unknown', address: null, why: `${source.because}: ${source.rule.raw}`};
   }

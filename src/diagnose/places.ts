@@ -13,7 +13,7 @@ export function endpointPlaces(service: Service, slices: readonly EndpointSlice[
 }
 
 /** Address → where it is, by the nodes' own addresses. */
-function nodePlaces(nodes: readonly Node[]): Map<string, Place> {
+export function nodePlaces(nodes: readonly Node[]): Map<string, Place> {
   return new Map(nodes.flatMap(({metadata: {name}, status}) => (status?.addresses ?? []).filter(({type}) => type === 'InternalIP' || type === 'ExternalIP')
     .map(({address}): [string, Place] => [address, {node: name, target: {kind: 'Node', namespace: null, name, node: name}}])));
 }

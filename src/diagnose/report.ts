@@ -1,4 +1,5 @@
 import type {Confidence, Evidence, Level, Subject} from '../findings/finding.ts';
+import type {Trace} from './trace-report.ts';
 
 /** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */
 export interface Report {
@@ -11,6 +12,8 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly checks: readonly ReportedCheck[];
   readonly reach: readonly Reach[];
+  /** The way of connections rule by rule, if it was asked for. */
+  readonly traces?: readonly Trace[];
   readonly startedAt: string;
   readonly ms: number;
 }

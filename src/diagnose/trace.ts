@@ -9,7 +9,7 @@ import {nodeRules, type NodeRules} from '../model/node-rules.ts';
 import type {Packet} from '../model/packet.ts';
 import {proxiesOf} from '../model/proxy.ts';
 import {askedPorts} from '../model/service-ports.ts';
-import {sourceOf, type Way, waysIn} from '../model/ways.ts';
+import {sourceOf, waysIn} from '../model/ways.ts';
 import {version} from '../version.ts';
 import {legOf, type Place} from './legs.ts';
 import {endpointPlaces, finder} from './places.ts';
@@ -76,7 +76,7 @@ async function tracesOf(cluster: Cluster, from: TraceFrom, to: TraceTo, onProgre
   };
   return Promise.all(packets.map(async ({packet, to: target}): Promise<Trace> => ({
     from: {...start.told, address: packet.source === null || start.client === 'outside' ? null : formatAddress(packet.source)}, to: target,
-    leg: await legOf(ground, start.node.metadata.name, packet),
+    leg: await legOf({...ground, standIn: start.client === 'outside' && packet.source !== null ? formatAddress(packet.source) : null}, start.node.metadata.name, packet),
   })));
 }
 
@@ -134,11 +134,7 @@ async function packetsOf(cluster: Cluster, nodes: readonly Node[], start: Start,
   const slices = await slicesOf(cluster, service);
   const ways = waysIn(service, ports, slices, start.node, start.pod).filter(({client}) => client === start.client);
   if (ways.length === 0) throw new Hindrance(`Service ${name} has no address that ${start.client === 'outside' ? 'clients outside the cluster use' : 'is of use here'}: ask for an IP:PORT instead`);
-  return {packets: ways.map(way => ({packet: way.packet, to: toOf(way)})), places: endpointPlaces(service, slices)};
-}
-
-export function toOf({address, port, protocol, portName, kind}: Way): Trace['to'] {
-  return {address, port, protocol, service: portName, kind};
+  return {packets: ways.map(({packet, address, port, protocol, portName, kind}) => ({packet, to: {address, port, protocol, service: portName, kind}})), places: endpointPlaces(service, slices)};
 }
 
 /** Only names come from them: without, addresses are told. */

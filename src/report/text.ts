@@ -2,6 +2,7 @@ import type {Report} from '../diagnose/report.ts';
 import {chainLines} from './chain.ts';
 import {glyphOf, paintOf} from './marks.ts';
 import {plain, wrap} from './plain.ts';
+import {pathLines} from './paths.ts';
 import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
 import type {Style} from './style.ts';
@@ -17,6 +18,7 @@ export function renderText(report: Report, style: Style, wide = false): string {
     ...rootCauseLines(report, style, wide),
     notes(report, style),
     reachLines(report, style, wide),
+    ...pathLines(report.traces ?? [], style, wide),
     untold(report, style),
   ];
   return `${parts.filter(lines => lines.length > 0).map(lines => lines.map(line => `${line.trimEnd()}\n`).join('')).join('\n')}`;

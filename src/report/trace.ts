@@ -21,12 +21,13 @@ function markOf({status, traces}: TraceReport): string {
   return status !== 'followed' ? '?' : traces.some(({leg}) => stopped(leg)) ? '✘' : '✔';
 }
 
-/** One packet's trace; also a part of a Service's report. */
-export function traceLines({from, to, leg}: Trace, style: Style, wide: boolean): string[] {
+/** One packet's trace; also a part of a Service's report, in which it may stand for the same on other nodes. */
+export function traceLines({from, to, leg}: Trace, style: Style, wide: boolean, also: readonly string[] = []): string[] {
   const kinds = {'cluster-ip': '', 'node-port': ' (NodePort)', 'external-ip': ' (externalIP)', 'load-balancer': ' (load balancer)'} as const;
   const target = `${hostPort(to.address, to.port)}/${to.protocol}`;
   const title = `From ${placeOf(from)} to ${to.service === null ? target : `${to.service}${to.kind === null ? '' : kinds[to.kind]}, ${target}`}`;
-  return [...prose(title, 0, style).map(style.strong), ...legLines(leg, 2, style, wide)];
+  const same = also.length === 0 ? [] : prose(`the same on ${also.slice(0, 5).join(', ')}${also.length > 5 ? ` and ${also.length - 5} more` : ''}`, 2, style).map(style.faint);
+  return [...prose(title, 0, style).map(style.strong), ...same, ...legLines(leg, {indent: 2, style, wide, masked: false})];
 }
 
 function placeOf({kind, namespace, name, address}: Trace['from']): string {
@@ -37,35 +38,51 @@ function placeOf({kind, namespace, name, address}: Trace['from']): string {
   return `pod ${namespace}/${name}${own}`;
 }
 
-function legLines({node, unread, translators, orders}: Leg, indent: number, style: Style, wide: boolean): string[] {
+interface Manner {
+  readonly indent: number;
+  readonly style: Style;
+  readonly wide: boolean;
+  /** A node before has put its own address in the sender's place. */
+  readonly masked: boolean;
+}
+
+function legLines({node, unread, translators, orders}: Leg, manner: Manner): string[] {
+  const {indent, style, wide} = manner;
   if (unread !== null) return prose(`On ${node}: could not tell: ${unread}`, indent, style).map(style.caution);
   const [first = []] = orders;
+  if (!wide && orders.length === 1 && first.length === 1 && first[0] !== undefined && isUneventful(first[0]) && indent > 2) return prose(`On ${node}: let in, nothing more is done to it`, indent, style);
   const title = `On ${node}${translators.length === 0 ? '' : `, translated by ${translators.join(' or by ')}`}`;
-  if (orders.length === 1) return [...prose(title, indent, style), ...outcomesLines(first, indent + 2, style, wide)];
+  if (orders.length === 1) return [...prose(title, indent, style), ...outcomesLines(first, {...manner, indent: indent + 2})];
   return [
     ...prose(`${title}: which is asked first cannot be read from the node`, indent, style),
-    ...orders.flatMap((outcomes, i) => [...prose(`If ${translators[i] ?? 'another'} comes first`, indent + 2, style), ...outcomesLines(outcomes, indent + 4, style, wide)]),
+    ...orders.flatMap((outcomes, i) => [...prose(`If ${translators[i] ?? 'another'} comes first`, indent + 2, style), ...outcomesLines(outcomes, {...manner, indent: indent + 4})]),
   ];
 }
 
-function outcomesLines(outcomes: readonly TracedOutcome[], indent: number, style: Style, wide: boolean): string[] {
+/** It arrives as it came: what most nodes do with what others have translated. */
+function isUneventful({end, translated, sender, assumed}: TracedOutcome): boolean {
+  return end === 'delivered' && !translated && sender.kind === 'kept' && assumed === null;
+}
+
+function outcomesLines(outcomes: readonly TracedOutcome[], manner: Manner): string[] {
+  const {indent, style, wide, masked} = manner;
   return outcomes.flatMap((outcome, i) => {
     const paint = outcome.end === 'undecided' ? style.caution : outcome.end === 'dropped' || outcome.end === 'refused' ? style.bad : style.good;
     const exact = wide && outcome.share.exact !== null && shareText(outcome.share).startsWith('≈') ? `, exactly ${outcome.share.exact}` : '';
-    const [head = '', ...rest] = prose(`${shareText(outcome.share)}${exact} ${endText(outcome)}`, indent, style);
+    const [head = '', ...rest] = prose(`${shareText(outcome.share)}${exact} ${endText(outcome, masked)}`, indent, style);
     return [
       paint(head), ...rest.map(line => paint(`  ${line}`)),
       ...(outcome.rule === null ? [] : [`${' '.repeat(indent + 2)}${plain(outcome.rule.raw)}`]),
       ...(outcome.assumed === null ? [] : [...prose('if this rule, which kdiag cannot decide, lets it through:', indent + 2, style).map(style.caution), `${' '.repeat(indent + 4)}${plain(outcome.assumed.raw)}`]),
       ...pathLines(outcome, wide ? [] : outcomes[i - 1]?.steps ?? [], indent + 2, style, wide),
-      ...(outcome.next === null ? [] : legLines(outcome.next, indent + 2, style, wide)),
+      ...(outcome.next === null ? [] : legLines(outcome.next, {...manner, indent: indent + 2, masked: masked || outcome.sender.kind !== 'kept'})),
     ];
   });
 }
 
-function endText({end, to, translated, target, sender, rule, why, ways}: TracedOutcome): string {
+function endText({end, to, translated, target, sender, rule, why, ways}: TracedOutcome, masked: boolean): string {
   const has = target === null ? '' : target.kind === 'Pod' ? `, pod ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}${target.node === null ? '' : ` on ${target.node}`}` : `, ${target.name} itself`;
-  const seen = {kept: sender.address === null ? 'which sees the sender that it came with' : "which sees the client's own address", masqueraded: 'masqueraded: it sees an address of the node', rewritten: `which sees ${sender.address ?? 'another address'}`, unknown: 'whose view of the client could not be told'}[sender.kind];
+  const seen = {kept: masked ? 'which sees the sender that it came with' : "which sees the client's own address", masqueraded: 'masqueraded: it sees an address of the node', rewritten: `which sees ${sender.address ?? 'another address'}`, unknown: 'whose view of the client could not be told'}[sender.kind];
   const several = ways > 1 ? ` (in ${ways} ways; the most frequent:)` : '';
   const by = rule === null ? " by the chain's policy" : ` by a rule of ${rule.table} ${rule.chain}`;
   switch (end) {
