@@ -13,8 +13,9 @@ export interface Rule {
 }
 
 interface Word {
-  /** The white space before it. */
-  readonly gap: string;
+  /** Its places in the text, quotes included. */
+  readonly from: number;
+  readonly to: number;
   readonly text: string;
   /** As it stood between quotes; null of a plain word. */
   readonly quoted: string | null;
@@ -73,35 +74,36 @@ const ofTarget: ReadonlyMap<string, Option> = new Map(Object.entries(targetArity
 /** Options that cannot be negated, and say nothing by themselves. */
 const plain = new Set(['match', 'comment', 'mode']);
 
-export function parseRule(table: string, chain: string, raw: string): Rule {
-  const words = split(raw);
+/** The rule whose line stands between two places of a text. */
+export function parseRule(table: string, chain: string, text: string, start: number, end: number): Rule {
+  const words = split(text, start, end);
   const criteria: Criterion[] = [];
   let target: {name: string; goto: boolean; options: Criterion[]} | null = null;
   let comment: string | null = null;
   let negated = false;
   for (let i = words[0]?.text === '-A' ? 2 : 3; i < words.length;) {
-    const text = words[i]?.text ?? '';
+    const word = words[i]?.text ?? '';
     i++;
-    if (text === '!') {
+    if (word === '!') {
       negated = true;
       continue;
     }
-    if (text === '-j' || text === '-g') {
+    if (word === '-j' || word === '-g') {
       // a rule has one target: with a second one, or a `!` before it, nobody knows what it does
       const name: string = words[i]?.text ?? '';
       const first = target as {readonly name: string} | null;
-      target = {name: first === null && !negated ? name : `${first?.name ?? '!'} ${text} ${name}`, goto: text === '-g', options: []};
+      target = {name: first === null && !negated ? name : `${first?.name ?? '!'} ${word} ${name}`, goto: word === '-g', options: []};
       negated = false;
       i++;
       continue;
     }
-    const known = (target === null ? ofRule : ofTarget).get(text);
+    const known = (target === null ? ofRule : ofTarget).get(word);
     const count = known?.count ?? restOf(words, i);
     const inner = count > 0 && words[i]?.text === '!' ? 1 : 0; // the old spelling: `--dport ! 80`
     i += inner;
     const values: string[] = [];
     for (const end = Math.min(i + count, words.length); i < end; i += 1) values.push(words[i]?.text ?? '');
-    const option = known?.option ?? (text.startsWith('--') ? text.slice(2) : text);
+    const option = known?.option ?? (word.startsWith('--') ? word.slice(2) : word);
     const isPlain = !(negated && plain.has(option)) && areValuesOf(option, values, count);
     const criterion = {option, negated: negated || inner === 1, values, known: known !== undefined && isPlain};
     if (target === null) {
@@ -111,7 +113,7 @@ export function parseRule(table: string, chain: string, raw: string): Rule {
     negated = false;
   }
   if (negated) criteria.push({option: '!', negated: false, values: [], known: false});
-  return {table, chain, raw, criteria, target, comment};
+  return {table, chain, raw: text.slice(start, end), criteria, target, comment};
 }
 
 /** An unknown option takes all that follows, up to the next word that looks like an option. */
@@ -122,33 +124,34 @@ function restOf(words: readonly Word[], from: number): number {
 
 const isSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
 
-/** By white space, and by double quotes within which a backslash takes the next character as it is. */
-function split(line: string): Word[] {
+/** Of a line of the text: by white space, and by double quotes within which a backslash takes the next character as it is. */
+function split(text: string, start: number, end: number): Word[] {
   const words: Word[] = [];
-  for (let start = 0; ;) {
-    let from = start;
-    while (from < line.length && isSpace(line.charCodeAt(from))) from += 1;
-    if (from === line.length) return words;
-    const gap = from === start + 1 && line.charCodeAt(start) === 32 ? ' ' : line.slice(start, from);
-    const close = line.charCodeAt(from) === 34 ? closing(line, from + 1) : -1;
-    if (close >= 0) {
-      const inner = line.slice(from + 1, close);
-      words.push({gap, text: inner.includes('\\') ? inner.replace(/\\(.)/g, '$1') : inner, quoted: inner});
-      start = close + 1;
+  for (let from = start; from < end;) {
+    const code = text.charCodeAt(from);
+    if (isSpace(code)) {
+      from += 1;
       continue;
     }
-    let to = line.indexOf(' ', from);
-    if (to < 0) to = line.length;
-    for (let i = from; i < to; i += 1) if (isSpace(line.charCodeAt(i))) to = i;
-    words.push({gap, text: line.slice(from, to), quoted: null});
-    start = to;
+    const close = code === 34 ? closing(text, from + 1, end) : -1;
+    if (close >= 0) {
+      const inner = text.slice(from + 1, close);
+      words.push({from, to: close + 1, text: inner.includes('\\') ? inner.replace(/\\(.)/g, '$1') : inner, quoted: inner});
+      from = close + 1;
+      continue;
+    }
+    let to = from + 1;
+    while (to < end && !isSpace(text.charCodeAt(to))) to += 1;
+    words.push({from, to, text: text.slice(from, to), quoted: null});
+    from = to;
   }
+  return words;
 }
 
 /** Where the quotation that begins before `from` ends; -1: nowhere, so that the quote is a character like others. */
-function closing(line: string, from: number): number {
-  for (let i = from; i < line.length; i += 1) {
-    const code = line.charCodeAt(i);
+function closing(text: string, from: number, end: number): number {
+  for (let i = from; i < end; i += 1) {
+    const code = text.charCodeAt(i);
     if (code === 34) return i;
     if (code === 92) i += 1;
   }
@@ -157,5 +160,11 @@ function closing(line: string, from: number): number {
 
 /** The words of a line put together again: the line, if none of it was lost. */
 export function printWords(line: string): string {
-  return split(line).map(({gap, text, quoted}) => gap + (quoted === null ? text : `"${quoted}"`)).join('') + (/[ \t-\r]*$/.exec(line)?.[0] ?? '');
+  let last = 0;
+  const printed = split(line, 0, line.length).map(({from, to, text, quoted}) => {
+    const gap = line.slice(last, from);
+    last = to;
+    return gap + (quoted === null ? text : `"${quoted}"`);
+  });
+  return printed.join('') + (/[ \t-\r]*$/.exec(line)?.[0] ?? '');
 }

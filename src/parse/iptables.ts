@@ -159,7 +159,7 @@ class Lines implements Chain {
     const known = source.recent[slot];
     if (known !== undefined && source.places[slot] === start) return known;
     const end = source.text.indexOf('\n', start);
-    const rule = parseRule(source.table, this.name, source.text.slice(start, end < 0 ? undefined : end));
+    const rule = parseRule(source.table, this.name, source.text, start, end < 0 ? source.text.length : end);
     source.recent[slot] = rule;
     source.places[slot] = start;
     return rule;

@@ -64,11 +64,18 @@ function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, 
 /** A single `--to-destination ADDRESS[:PORT]`; address or port ranges are not followed. */
 function translate(target: Target, packet: Packet): Branch | {readonly because: string} {
   const text = option(target, 'to-destination') ?? '';
+  const colon = text.lastIndexOf(':');
+  const plain = colon > 0 && text.indexOf(':') === colon && /^\d+$/.test(text.slice(colon + 1)) ? parseAddress(text.slice(0, colon)) : null;
+  if (plain !== null) return translated(packet, plain, Number(text.slice(colon + 1)));
   const parts = /^(?:\[([0-9a-f:.]+)\]|([0-9.]+)|([0-9a-f]*:[0-9a-f]*:[0-9a-f:.]*))?(?::(\d+))?$/i.exec(text);
   const host = parts?.[1] ?? parts?.[2] ?? parts?.[3];
   const destination = host === undefined ? packet.destination : parseAddress(host);
   if (parts === null || destination === null) return {because: `kdiag cannot follow “--to-destination ${text}”`};
   const port = parts[4] === undefined ? packet.port : Number(parts[4]);
+  return translated(packet, destination, port);
+}
+
+function translated(packet: Packet, destination: Packet['destination'], port: number): Branch {
   return {share: one, action: {go: 'dnat', to: hostPort(formatAddress(destination), port)}, packet: {...packet, destination, port, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
 }
 
