@@ -110,7 +110,7 @@ function drawCriterion(random: Random, spot: Spot, protocol: 'tcp' | 'udp' | nul
     );
     if (spot.wishes.counted) kinds.push([0.5, 'nth', () => { const every = random.between(2, 4); return `-m statistic --mode nth --every ${every} --packet ${random.between(0, every - 1)}`; }]);
   }
-  kinds.push([1.5, 'addrtype', () => random.draw([`-m addrtype ${not}--dst-type LOCAL`, `-m addrtype ${not}--src-type LOCAL`, '-m addrtype --dst-type UNICAST', '-m addrtype --dst-type UNICAST,LOCAL', `-m addrtype ${not}--dst-type BROADCAST`, `-m addrtype ${not}--dst-type MULTICAST`])]);
+  kinds.push([1.5, 'addrtype', () => random.draw([`-m addrtype ${not}--dst-type LOCAL`, `-m addrtype ${not}--src-type LOCAL`, '-m addrtype --dst-type UNICAST', '-m addrtype --dst-type UNICAST,LOCAL', ...(spot.family === 4 ? [`-m addrtype ${not}--dst-type BROADCAST`] : []), `-m addrtype ${not}--dst-type MULTICAST`])]);
   if (spot.wishes.interfaces) kinds.push([2, 'interface', () => drawInterface(random, spot, not)]);
   let at = random.chance() * kinds.reduce((sum, [weight]) => sum + weight, 0);
   for (const [weight, key, text] of kinds) if ((at -= weight) < 0) return [key, text()];

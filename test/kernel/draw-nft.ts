@@ -35,7 +35,7 @@ function drawTable(random: Random, family: Family | null, name: string, wishes: 
     const hook = random.draw(hooks);
     const nat = random.maybe(0.45);
     const kind: Kind = !nat ? 'filter' : hook === 'prerouting' || hook === 'output' ? 'dnat' : hook === 'postrouting' || hook === 'input' ? 'snat' : 'filter';
-    bases.push({hook, kind, priority: kind === 'dnat' ? random.draw([-100, -110, -90]) : kind === 'snat' ? random.draw([100, 110, 90]) : random.draw([-300, -150, -10, 0, 10, 200])});
+    bases.push({hook, kind, priority: kind === 'dnat' ? random.draw([-100, -110, -90]) : kind === 'snat' ? random.draw([100, 110, 90]) : random.draw([-300, -150, -105, -95, -10, 0, 10, 95, 105, 200])});
   }
   const users = (['filter', 'dnat', 'snat'] as const).filter(kind => bases.some(base => base.kind === kind)).flatMap(kind => Array.from({length: random.between(0, 4)}, (_, i) => `${kind}-u${i}`));
   const tableName = `${family === null ? 'inet' : family === 4 ? 'ip' : 'ip6'} ${name}`;

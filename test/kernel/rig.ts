@@ -99,9 +99,9 @@ export async function openRig(n: number): Promise<Rig> {
   };
 }
 
-function shell(namespace: string, script: string): Promise<Buffer> {
+function shell(namespace: string, script: string, around: readonly string[] = []): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ip', ['netns', 'exec', namespace, 'sh', '-s'], {stdio: 'pipe'});
+    const child = spawn('ip', ['netns', 'exec', namespace, ...around, 'sh', '-s'], {stdio: 'pipe'});
     const [out, said]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on('data', (data: Buffer) => out.push(data));
     child.stderr.on('data', (data: Buffer) => said.push(data));
@@ -110,10 +110,10 @@ function shell(namespace: string, script: string): Promise<Buffer> {
   });
 }
 
-/** Exactly as kdiag reads a node, without the API server between. */
+/** Exactly as kdiag reads a node, without the API server between. It looks at each process: of this machine's it sees its own only. */
 async function read(namespace: string): Promise<NodeRules> {
   const mark = 'kdiag-kernel-test';
-  const answer = readingEncoding(await shell(namespace, readingScript(mark)));
+  const answer = readingEncoding(await shell(namespace, readingScript(mark), ['unshare', '--pid', '--fork', '--mount-proc']));
   if (answer === null) throw new Error('this is no reading');
   const sections = parseReading((answer.encoding === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)).toString(), mark);
   if (!isKnown(sections)) throw new Error(sections.unknown.detail);
@@ -128,7 +128,8 @@ async function read(namespace: string): Promise<NodeRules> {
  */
 function building(name: (site: Site) => string): string {
   const lines: string[] = [];
-  const on = (site: Site, command: string): void => void lines.push(`ip -n ${name(site)} ${command}`);
+  const batches = new Map<Site, string[]>(sites.map(site => [site, []]));
+  const on = (site: Site, command: string): void => void batches.get(site)?.push(command);
   for (const site of sites) {
     lines.push(`ip netns add ${name(site)}`);
     on(site, 'link set lo up');
@@ -145,19 +146,20 @@ function building(name: (site: Site) => string): string {
     for (const family of [4, 6] as const) {
       on('node', `neigh replace ${link(family, n, 2)} lladdr 02:00:00:00:0${n}:02 dev ${peer}0 nud permanent`);
       on(peer, `neigh replace ${link(family, n, 1)} lladdr 02:00:00:00:0${n}:01 dev eth0 nud permanent`);
-      on(peer, `-${family} route add default via ${link(family, n, 1)}`);
+      on(peer, `route add default via ${link(family, n, 1)}`);
       for (const block of plans[family].blocks[peer]) {
-        on(peer, `-${family} route add local ${block} dev lo`);
-        if (peer !== 'net') on('node', `-${family} route add ${block} via ${link(family, n, 2)}`);
+        on(peer, `route add local ${block} dev lo`);
+        if (peer !== 'net') on('node', `route add ${block} via ${link(family, n, 2)}`);
       }
-      if (peer === 'net') on('node', `-${family} route add default via ${link(family, n, 2)}`);
+      if (peer === 'net') on('node', `route add default via ${link(family, n, 2)}`);
     }
   }
   for (const family of [4, 6] as const) on('node', `addr add ${plans[family].own[0]}/${family === 4 ? 32 : 128} dev lo`);
+  for (const [site, commands] of batches) lines.push(`ip -n ${name(site)} -batch - <<'KDK_END'\n${commands.join('\n')}\nKDK_END`);
   const settings = ['net.ipv4.ip_forward=1', 'net.ipv6.conf.all.forwarding=1', 'net.ipv4.icmp_ratelimit=0', 'net.ipv4.icmp_msgs_per_sec=1000000', 'net.ipv4.icmp_msgs_burst=1000000', 'net.ipv6.icmp.ratelimit=0', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.default.rp_filter=0', ...Object.keys(peers).map(peer => `net.ipv4.conf.${peer}0.rp_filter=0`)];
-  for (const setting of settings) lines.push(`ip netns exec ${name('node')} sysctl -qw ${setting} || true`);
+  lines.push(`ip netns exec ${name('node')} sysctl -qw ${settings.join(' ')}`);
   // a local route makes all of a block one's own, but bind(2) of IPv6 looks at interfaces only
   for (const site of sites) lines.push(`ip netns exec ${name(site)} sysctl -qw net.ipv6.ip_nonlocal_bind=1`);
-  for (const setting of ['net.netfilter.nf_conntrack_udp_timeout=5', 'net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5']) lines.push(`ip netns exec ${name('node')} sysctl -qw ${setting}`);
+  lines.push(`ip netns exec ${name('node')} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=5 net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5`);
   return lines.join('\n');
 }

@@ -58,7 +58,7 @@ export async function rounds(n: number, seed: number, next: () => number, isDone
       }
       hadLegacy ||= Object.keys(ruleSet.texts).some(tool => tool.includes('legacy'));
       const rules = await rig.read();
-      const questions = drawKinds(random, ruleSet, 24).map((kind): Question => ({kind, expectation: expect(rules, kind), seen: new Map()}));
+      const questions = drawKinds(random, ruleSet, 100).map((kind): Question => ({kind, expectation: expect(rules, kind), seen: new Map()}));
       const decided = questions.filter(({expectation}) => expectation.undecided === null);
       // an end that is certain is asked for once; of a draw there must be enough to see its shares
       await volleys.fire(decided.flatMap(question => Array.from({length: ruleSet.wishes.affinity || question.expectation.orders.every(order => order.size === 1) ? 1 : 8}, () => question)), tally);
@@ -90,7 +90,8 @@ function count(tally: Tally, seed: number, ruleSet: RuleSet, questions: readonly
     const wrong = complaint(kind, expectation, seen, ruleSet.wishes.counted);
     const show = (ends: ReadonlyMap<Seen, number>): string => [...ends].map(([name, share]) => `${name}: ${Math.round(share * 1000) / 1000}`).sort().join('; ');
     if (wrong !== null) tally.disagreements.push({seed, ruleSet, packet: describe(kind), complaint: wrong, expected: expectation.orders.map(show).join(' OR '), seen: show(seen)});
-    else if (isRandom && !ruleSet.wishes.counted && expectation.orders.length === 1) tally.calibration.add(folded(kind, expectation.orders[0] ?? seen, expectation.orders[0] ?? seen), folded(kind, seen, expectation.orders[0] ?? seen));
+    if (isRandom && process.env['KDKD'] && !ruleSet.wishes.counted && expectation.orders.length === 1) process.stderr.write(`CAL ${Math.round((seed % 1) * 1e9)} ${show(expectation.orders[0] ?? new Map())} | ${show(seen)} | ${describe(kind)}\n`);
+    if (wrong === null && isRandom && !ruleSet.wishes.counted && expectation.orders.length === 1) tally.calibration.add(folded(kind, expectation.orders[0] ?? seen, expectation.orders[0] ?? seen), folded(kind, seen, expectation.orders[0] ?? seen));
   }
 }
 

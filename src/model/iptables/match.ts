@@ -159,13 +159,24 @@ function moduleOf(criterion: Criterion, rule: Rule): string {
 }
 
 const multicast = [parseBlock('224.0.0.0/4'), parseBlock('ff00::/8')];
+/** Types of routes, which kdiag has not read. */
+const ofRoutes = /BLACKHOLE|UNREACHABLE|PROHIBIT|THROW|ANYCAST|UNSPEC|NAT|XRESOLVE/;
 
-/** By the routes: one of the node's own, a group, or any other. Broadcast addresses and routes that refuse are not looked for. */
+/**
+ * net/netfilter/xt_addrtype.c. IPv4 asks the routes which one of the types an address has; broadcast addresses are not looked for.
+ * IPv6 asks whether it has all of them, and a node's own address is UNICAST as well.
+ */
 function isType(types: string, address: Address, place: Place): boolean | null {
+  const isGroup = multicast.some(block => block !== null && contains(block, address));
   const local = place.isLocal(address);
-  const other = multicast.some(block => block !== null && contains(block, address)) ? 'MULTICAST' : 'UNICAST';
-  if (local === null) return listed(types, 'LOCAL') === listed(types, other) ? listed(types, other) : null;
-  return listed(types, local ? 'LOCAL' : other);
+  if (address.family === 6) {
+    if ((listed(types, 'MULTICAST') && !isGroup) || (listed(types, 'UNICAST') && isGroup)) return false;
+    return ofRoutes.test(types) ? null : listed(types, 'LOCAL') ? local : true;
+  }
+  const other = listed(types, isGroup ? 'MULTICAST' : 'UNICAST');
+  if (local === null) return listed(types, 'LOCAL') === other ? other : null;
+  const is = local ? listed(types, 'LOCAL') : other;
+  return !is && !local && ofRoutes.test(types) ? null : is;
 }
 
 function listed(list: string, item: string): boolean {

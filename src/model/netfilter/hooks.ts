@@ -21,9 +21,18 @@ export interface Base {
   readonly priority: number;
   readonly chain: string;
   readonly program: Program;
+  /** Its place among the chains of type nat, which are all asked where nf_nat stands, whatever priorities they have. */
+  readonly among?: number;
 }
 
-const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, nat: -100, filter: 0, security: 50};
+/** Where nf_nat stands: destinations before the filters of most, sources behind (nf_nat_proto.c, nf_nat_ipv4_ops). */
+const natPriority: Readonly<Record<Hook, number>> = {prerouting: -100, output: -100, input: 100, postrouting: 100, forward: 0};
+
+export function byPriority(a: Base, b: Base): number {
+  return a.priority - b.priority || (a.among ?? 0) - (b.among ?? 0);
+}
+
+const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, filter: 0, security: 50};
 const hooks: Readonly<Record<string, Hook>> = {PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting'};
 
 const made = new WeakMap<NodeRules, Map<4 | 6, readonly Base[]>>();
@@ -40,7 +49,7 @@ export function basesOf(rules: NodeRules, family: 4 | 6): readonly Base[] {
 function makeBases(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
   const bases = rules.rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`, place));
   if (isKnown(rules.nft)) bases.push(...rules.nft.known.tables.filter(table => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6')).flatMap(table => nftBases(table, place)));
-  return bases.sort((a, b) => a.priority - b.priority);
+  return bases.sort(byPriority);
 }
 
 function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
@@ -49,9 +58,8 @@ function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
     return Object.entries(hooks).flatMap(([name, hook]): Base[] => {
       const chain = table.chains.get(name);
       if (chain === undefined || chain.policy === null) return [];
-      // source NAT (INPUT and POSTROUTING of the nat table) comes last of all
-      const priority = table.name === 'nat' && (hook === 'input' || hook === 'postrouting') ? 100 : (priorities[table.name] ?? 0);
-      return [{owner, hook, type: table.name === 'nat' ? 'nat' : 'filter', priority, chain: chain.name, program}];
+      const base = {owner, hook, chain: chain.name, program};
+      return [table.name === 'nat' ? {...base, type: 'nat', priority: natPriority[hook], among: natPriority[hook]} : {...base, type: 'filter', priority: priorities[table.name] ?? 0}];
     });
   });
 }
@@ -61,7 +69,8 @@ function nftBases(table: NftTable, place: Place): Base[] {
   const program = nftProgram(table, place) as unknown as Program;
   return [...table.chains.values()].flatMap(({name, base}): Base[] => {
     if (base === null || !isHook(base.hook)) return [];
-    return [{owner: `nft ${table.family} ${table.name}`, hook: base.hook, type: base.type === 'nat' ? 'nat' : 'filter', priority: base.priority, chain: name, program}];
+    const own = {owner: `nft ${table.family} ${table.name}`, hook: base.hook, chain: name, program};
+    return [base.type === 'nat' ? {...own, type: 'nat', priority: natPriority[base.hook], among: base.priority} : {...own, type: 'filter', priority: base.priority}];
   });
 }
 

@@ -3,7 +3,7 @@ import {servicesIn} from '../ipvs/ipvs.ts';
 import {ipvsPriority, scheduled} from '../ipvs/stage.ts';
 import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
-import {type Base, basesOf, type Hook, type Owner} from './hooks.ts';
+import {type Base, basesOf, byPriority, type Hook, type Owner} from './hooks.ts';
 import type {Line} from './program.ts';
 import {type End, traverse} from './traverse.ts';
 
@@ -80,7 +80,7 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
   };
   /** With the NAT chains in this order, or only some of them. */
   const comeIn = (translators: readonly Base[], ipvs = true): Going[] => {
-    const chains = [...translators, ...at(entry, 'filter')].sort((a, b) => a.priority - b.priority);
+    const chains = [...translators, ...at(entry, 'filter')].sort(byPriority);
     return ipvs && entry === 'output' ? withIpvs([start], entry, chains) : pass([start], chains);
   };
   const leave = (all: readonly Going[]): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), at('postrouting'));
