@@ -12,6 +12,8 @@ export interface Packet {
   /** Where it has come in by now: of what a node sends to itself, `lo`. Absent: as `from` says. */
   readonly incoming?: 'lo';
   readonly mark: number;
+  /** Bits of its mark that kdiag does not know, because a rule that may set them could not be decided. Absent: none. */
+  readonly unsure?: number;
   /** The mark of its connection; absent: 0, as of every new one. */
   readonly connectionMark?: number;
   /** A raw rule has exempted it from connection tracking: it is neither new nor translated. */
@@ -24,5 +26,11 @@ export interface Packet {
 
 /** Whether rules that do not translate see no difference between two states of one packet. */
 export function isAlike(a: Packet, b: Packet): boolean {
-  return a.mark === b.mark && a.connectionMark === b.connectionMark && a.untracked === b.untracked;
+  return a.mark === b.mark && a.unsure === b.unsure && a.connectionMark === b.connectionMark && a.untracked === b.untracked;
+}
+
+/** One state for packets of which it is not known which they are: what differs is unsure. Of a connection's mark and of tracking the first counts. */
+export function blurred(first: Packet, others: readonly Packet[]): Packet {
+  const unsure = others.reduce((bits, {mark, unsure: own = 0}) => bits | (mark ^ first.mark) | own, first.unsure ?? 0) >>> 0;
+  return unsure === (first.unsure ?? 0) ? first : {...first, unsure};
 }

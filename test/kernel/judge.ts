@@ -76,6 +76,11 @@ export class Calibration {
     this.#groups.set(key, {sent: group.sent + total, expected: group.expected + total * share, variance: group.variance + total * share * (1 - share), seen: group.seen + (seen.get(name) ?? 0)});
   }
 
+  /** Groups that chance alone does not bring about, in words. */
+  skewed(): string[] {
+    return this.groups().filter(({sent, expected, seen}) => binomial(sent, expected / sent, seen) < leastLikely).map(({share, sent, expected, seen}) => `what should have a share of ${share} was seen ${seen} times of ${sent}, expected ${expected.toFixed(0)}`);
+  }
+
   /** Share (rounded to 0.05) → how many were sent, expected and seen there, and by how many standard deviations they differ. */
   groups(): {readonly share: number; readonly sent: number; readonly expected: number; readonly seen: number; readonly sigmas: number}[] {
     return [...this.#groups].sort(([a], [b]) => a - b).map(([share, {sent, expected, variance, seen}]) => ({share, sent, expected, seen, sigmas: variance === 0 ? 0 : (seen - expected) / Math.sqrt(variance)}));

@@ -79,6 +79,7 @@ function count(tally: Tally, seed: number, ruleSet: RuleSet, questions: readonly
     const reason = asksInterfaces ? 'interfaces' : `${undecided.because} | ${undecided.raw}`;
     tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
   }
+  const here = new Calibration();
   for (const {kind, expectation, seen} of decided) {
     const isRandom = expectation.orders.some(order => order.size > 1);
     if (isRandom) tally.random++;
@@ -90,9 +91,11 @@ function count(tally: Tally, seed: number, ruleSet: RuleSet, questions: readonly
     const wrong = complaint(kind, expectation, seen, ruleSet.wishes.counted);
     const show = (ends: ReadonlyMap<Seen, number>): string => [...ends].map(([name, share]) => `${name}: ${Math.round(share * 1000) / 1000}`).sort().join('; ');
     if (wrong !== null) tally.disagreements.push({seed, ruleSet, packet: describe(kind), complaint: wrong, expected: expectation.orders.map(show).join(' OR '), seen: show(seen)});
-    if (isRandom && process.env['KDKD'] && !ruleSet.wishes.counted && expectation.orders.length === 1) process.stderr.write(`CAL ${Math.round((seed % 1) * 1e9)} ${show(expectation.orders[0] ?? new Map())} | ${show(seen)} | ${describe(kind)}\n`);
-    if (wrong === null && isRandom && !ruleSet.wishes.counted && expectation.orders.length === 1) tally.calibration.add(folded(kind, expectation.orders[0] ?? seen, expectation.orders[0] ?? seen), folded(kind, seen, expectation.orders[0] ?? seen));
+    const [order] = expectation.orders;
+    if (wrong !== null || order === undefined || !isRandom || ruleSet.wishes.counted || expectation.orders.length > 1) continue;
+    for (const calibration of [tally.calibration, here]) calibration.add(folded(kind, order, order), folded(kind, seen, order));
   }
+  for (const skew of here.skewed()) tally.disagreements.push({seed, ruleSet, packet: 'packets of many kinds', complaint: skew, expected: '', seen: ''});
 }
 
 const siteOf = {pod: 'pod', outside: 'out', host: 'node'} as const;

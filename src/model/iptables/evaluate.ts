@@ -48,7 +48,7 @@ function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, 
     case 'DROP': return go({go: 'drop'});
     case 'RETURN': return go({go: 'return'});
     case 'REJECT': return go({go: 'reject', with: option(target, 'reject-with') ?? 'icmp-port-unreachable'});
-    case 'MARK': return go({go: 'next'}, {...packet, mark: marked(target, packet.mark)});
+    case 'MARK': return go({go: 'next'}, markedPacket(target, packet));
     case 'NOTRACK': return go({go: 'next'}, {...packet, untracked: true});
     case 'CT': return go({go: 'next'}, target.options.some(({option}) => option === 'notrack') ? {...packet, untracked: true} : packet);
     case 'CONNMARK': return packet.untracked === true ? go({go: 'next'}) : go({go: 'next'}, connectionMarked(target, packet));
@@ -90,6 +90,15 @@ function marked(target: Target, mark: number): number {
   const [or = 0] = numbers('or-mark') ?? [];
   const [and = 0xffffffff] = numbers('and-mark') ?? [];
   return ((mark & and) | or) >>> 0;
+}
+
+/** Bits that are overwritten are sure again. */
+function markedPacket(target: Target, packet: Packet): Packet {
+  const mark = marked(target, packet.mark);
+  if (packet.unsure === undefined) return {...packet, mark};
+  // a bit that comes out the same from either value is known now
+  const other = marked(target, (packet.mark ^ packet.unsure) >>> 0);
+  return {...packet, mark, unsure: (mark ^ other) >>> 0};
 }
 
 /** xt_connmark: the mask of the side that is written says which of its bits are replaced, that of the other what is taken. */

@@ -71,7 +71,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   // answers will come from where the packet goes by now
   ctreplsrc: (value, packet) => inBlock(value, packet.destination),
   ctreplsrcport: (value, packet) => inPorts(value, packet.port),
-  mark: (value, packet, _, criterion, rule) => (moduleOf(criterion, rule) === 'connmark' ? (packet.untracked === true ? null : isMark(value, packet.connectionMark ?? 0)) : isMark(value, packet.mark)),
+  mark: (value, packet, _, criterion, rule) => (moduleOf(criterion, rule) === 'connmark' ? (packet.untracked === true ? null : isMark(value, packet.connectionMark ?? 0, 0)) : isMark(value, packet.mark, packet.unsure ?? 0)),
   'dst-range': (value, packet) => inRange(value, packet.destination),
   'src-range': (value, packet) => inRange(value, packet.source),
   'pkt-type': value => value === 'unicast',
@@ -141,11 +141,12 @@ function inRange(text: string, address: Address | null): boolean | null {
   return low.family === address.family && low.bits <= address.bits && address.bits <= high.bits;
 }
 
-/** `0x4000/0x4000`; without a mask all bits count. */
-function isMark(text: string, mark: number): boolean {
+/** `0x4000/0x4000`; without a mask all bits count. Where only bits that are not sure could differ: null. */
+function isMark(text: string, mark: number, unsure: number): boolean | null {
   const slash = text.indexOf('/');
   const [want, mask] = slash < 0 ? [Number(text), 0xffffffff] : [Number(text.slice(0, slash)), Number(text.slice(slash + 1))];
-  return ((mark & mask) >>> 0) === want >>> 0;
+  if (((mark & mask & ~unsure) >>> 0) !== ((want & ~unsure) >>> 0)) return false;
+  return (unsure & mask) === 0 && (unsure & want) === 0 ? true : null;
 }
 
 /** The module that an option was announced by: several modules have a `--mark`. */

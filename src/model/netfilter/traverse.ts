@@ -1,5 +1,5 @@
 import {type Fraction, equal, one, plus, times} from '../fraction.ts';
-import {isAlike, type Packet} from '../packet.ts';
+import {blurred, isAlike, type Packet} from '../packet.ts';
 import type {Branch, Chain, Line, Program} from './program.ts';
 
 /** What became of a share of the packets in one base chain. */
@@ -97,7 +97,7 @@ export function traverse<R extends Line>(program: Program<R>, base: string, pack
           return way;
         });
         const [first] = ways;
-        const agreed = first !== undefined && ways.every(way => sameEnds(first, way)) ? first : stop(rule, now, evaluation.undecided);
+        const agreed = first !== undefined && ways.every(way => sameEnds(first, way)) ? blurredBy(first, ways) : stop(rule, now, evaluation.undecided);
         add(leaves, agreed, left);
         return leaves;
       }
@@ -151,6 +151,12 @@ function ended<R extends Line>(chain: Chain<R>, packet: Packet): Leaf<R> {
 /** Puts leaves of a part of the packets to the others. */
 function add<R extends Line>(all: Leaf<R>[], leaves: readonly Leaf<R>[], by: Fraction): void {
   for (const leaf of leaves) all.push(by === one ? leaf : {share: times(leaf.share, by), end: leaf.end, packet: leaf.packet, path: leaf.path});
+}
+
+/** What all ways come to; the marks that packets have then are sure as far as all agree. */
+function blurredBy<R extends Line>(first: readonly Leaf<R>[], ways: readonly (readonly Leaf<R>[])[]): readonly Leaf<R>[] {
+  const packets = ways.flat().filter(({end}) => end.kind !== 'drop' && end.kind !== 'reject').map(({packet}) => packet);
+  return first.map(leaf => ({...leaf, packet: blurred(leaf.packet, packets)}));
 }
 
 /** Whether two ways of going on come to the same: where, and with which shares; by which rules does not count. */

@@ -81,7 +81,7 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
         const value = lookedUp(of['value'] ?? null, now, scope);
         if (value === undefined) return {branches: [{...next, packet: now}]};
         if (typeof value !== 'number') return {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
-        now = meta?.['key'] === 'mark' ? {...now, mark: value >>> 0} : {...now, connectionMark: value >>> 0};
+        now = meta?.['key'] === 'mark' ? {...now, mark: value >>> 0, ...(now.unsure === undefined ? {} : {unsure: 0})} : {...now, connectionMark: value >>> 0};
         continue;
       }
       case 'limit': return {undecided: 'a limit lets an unknown part through', either: [[next], branchesOf(run(statements.slice(i + 1), now, scope, next))]};

@@ -35,6 +35,8 @@ export function valueOf(expression: Json, packet: Packet, scope: Scope): Value {
       return parts.some(part => part === null || typeof part === 'object') ? null : (parts as (string | number)[]);
     }
     case '&': case '|': case '^': {
+      const masked = kind === '&' ? maskedMark(body as readonly Json[], packet) : null;
+      if (masked !== null) return masked;
       const [left, right] = (body as Json[]).map(part => valueOf(part, packet, scope));
       if (left === undefined) return undefined;
       if (kind === '&' && typeof left === 'string' && typeof right === 'string') return maskedAddress(left, right);
@@ -43,6 +45,12 @@ export function valueOf(expression: Json, packet: Packet, scope: Scope): Value {
     }
     default: return null;
   }
+}
+
+/** Of a mark that is not known as a whole, the bits that are. */
+function maskedMark([left, right]: readonly Json[], {mark, unsure = 0}: Packet): Value {
+  const {meta: field} = (left !== null && typeof left === 'object' ? left : {}) as {meta?: JsonObject};
+  return field?.['key'] === 'mark' && typeof right === 'number' && (right & unsure) === 0 ? (mark & right) >>> 0 : null;
 }
 
 function maskedAddress(left: string, right: string): Value {
@@ -87,7 +95,7 @@ function payload(protocol: string, field: string, packet: Packet): Value {
 
 function meta(key: string, packet: Packet, scope: Scope): Value {
   switch (key) {
-    case 'mark': return packet.mark;
+    case 'mark': return (packet.unsure ?? 0) === 0 ? packet.mark : null;
     case 'l4proto': return packet.protocol;
     case 'nfproto': return packet.destination.family === 4 ? 'ipv4' : 'ipv6';
     case 'protocol': return packet.destination.family === 4 ? 'ip' : 'ip6';

@@ -23,8 +23,8 @@ function ends(rules: NodeRules, to: string, {from = 'pod', protocol = 'tcp'}: {f
   const [destination, source] = [parseAddress(host), parseAddress(host.includes(':') ? 'fd00:1::5' : '10.1.0.5')];
   assert.ok(destination !== null && source !== null);
   const shares = new Map<string, number>();
-  for (const {end, share, to: translated, source: seen} of walk(rules, {protocol, source, destination, port: Number(port), from, mark: 0, original: null}).orders[0] ?? []) {
-    const name = end.kind === 'pass' || end.kind === 'dnat' ? `${translated ?? hostPort(host, Number(port))}${seen.kind === 'rewritten' ? ` from ${seen.to ?? 'the node'}` : ''}` : end.kind;
+  for (const {end, share, to: translated, source: seen, unfollowed} of walk(rules, {protocol, source, destination, port: Number(port), from, mark: 0, original: null}).orders[0] ?? []) {
+    const name = end.kind === 'pass' || end.kind === 'dnat' ? `${translated ?? hostPort(host, Number(port))}${seen.kind === 'rewritten' ? ` from ${seen.to ?? 'the node'}` : ''}${unfollowed === null ? '' : ' unsure'}` : end.kind;
     shares.set(name, (shares.get(name) ?? 0) + toNumber(share));
   }
   return [...shares].map(([name, share]) => (shares.size === 1 ? name : `${name} ${Math.round(share * 1e6) / 1e6}`)).sort().join(', ');
@@ -50,6 +50,9 @@ const forward = (...rules: readonly (readonly JsonObject[])[]): NodeRules => nod
 const sentences: readonly (readonly [name: string, actual: () => string, expected: string])[] = [
   ['connmark asks for the mark of the connection, which is 0 at first', () => ends(node([dnat], {mangle: ['PREROUTING -j MARK --set-xmark 0x8000/0x8000', 'PREROUTING -m connmark --mark 0x0 -j DROP']}), vip), 'drop'],
   ['a mark that is saved is the connection’s', () => ends(node([dnat], {mangle: ['PREROUTING -j MARK --set-xmark 0x1/0xffffffff', 'PREROUTING -j CONNMARK --save-mark --nfmask 0xffffffff --ctmask 0xffffffff', 'FORWARD -m connmark --mark 0x1 -j DROP']}), vip), 'drop'],
+  ['a mark that a rule may have set is not guessed', () => ends(node([], {mangle: ['PREROUTING -i eth0 -j MARK --set-xmark 0x1/0x1'], filter: ['FORWARD -m mark --mark 0x1/0x1 -j DROP']}), vip), `${vip} unsure`],
+  ['other bits of such a mark are known', () => ends(node([], {mangle: ['PREROUTING -i eth0 -j MARK --set-xmark 0x1/0x1', 'PREROUTING -j MARK --set-xmark 0x2/0x2'], filter: ['FORWARD -m mark --mark 0x2/0x2 -j DROP']}), vip), 'drop'],
+  ['a mark that is set again is known again', () => ends(node([], {mangle: ['PREROUTING -i eth0 -j MARK --set-xmark 0x1/0x1', 'PREROUTING -j MARK --set-xmark 0x1/0xffffffff'], filter: ['FORWARD -m mark --mark 0x1/0x1 -j DROP']}), vip), 'drop'],
   ['what is not tracked is not translated', () => ends(node([dnat], {raw: ['PREROUTING -p tcp -j CT --notrack']}), vip), vip],
   ['what is not tracked is not new', () => ends(node([], {raw: ['PREROUTING -j NOTRACK'], filter: ['FORWARD -m conntrack --ctstate NEW -j DROP']}), vip), vip],
   ['what is not tracked has a state of its own', () => ends(node([], {raw: ['PREROUTING -j NOTRACK'], filter: ['FORWARD -m conntrack --ctstate INVALID,UNTRACKED -j DROP']}), vip), 'drop'],
