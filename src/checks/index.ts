@@ -1,6 +1,7 @@
 import type {Check} from './check.ts';
 import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
 import endpointsUsable from './endpoints-usable.ts';
+import kubeProxyMode from './kube-proxy-mode.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
 import podsReady from './pods-ready.ts';
@@ -10,6 +11,7 @@ import rulesHooked from './rules-hooked.ts';
 import rulesLeadToService from './rules-lead-to-service.ts';
 import rulesMasquerade from './rules-masquerade.ts';
 import rulesMatchEndpoints from './rules-match-endpoints.ts';
+import rulesOfOneMode from './rules-of-one-mode.ts';
 import rulesRead from './rules-read.ts';
 import rulesSingleBackend from './rules-single-backend.ts';
 import rulesUnhindered from './rules-unhindered.ts';
@@ -24,6 +26,7 @@ import trafficPolicy from './traffic-policy.ts';
 export const nodeChecks: readonly Check[] = [
   kubeProxyOnEachNode,
   kubeProxyRunning,
+  kubeProxyMode,
   rulesRead,
   rulesHooked,
   rulesLeadToService,
@@ -31,6 +34,7 @@ export const nodeChecks: readonly Check[] = [
   rulesBalance,
   rulesMasquerade,
   rulesSingleBackend,
+  rulesOfOneMode,
   rulesUnhindered,
 ];
 

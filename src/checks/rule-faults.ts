@@ -11,8 +11,6 @@ import {noPort, noService} from './service-subject.ts';
 export interface NodeFaults<K extends Fault['kind']> {
   readonly node: string;
   readonly faults: readonly Extract<Fault, {kind: K}>[];
-  /** `10.96.0.10:53/UDP`, each once. */
-  readonly addresses: readonly string[];
   readonly evidence: readonly Evidence[];
   /** What every finding about a node's rules says. */
   readonly args: RuleArgs;
@@ -30,15 +28,19 @@ export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['compar
   ]));
   return [...new Set(hits.map(({node}) => node))].sort().map(node => {
     const own = hits.filter(hit => hit.node === node);
-    const addresses = [...new Set(own.map(({comparison}) => addressText(comparison)))].sort();
-    const services = [...new Set(own.map(({comparison}) => serviceOf(comparison)))].sort();
     return {
-      node, addresses,
+      node,
       faults: own.map(({fault}) => fault),
-      args: {node, addresses, service: services[0] ?? '', services},
-      evidence: [...raw(node, own.flatMap(({fault}) => fault.evidence)), ...wanted(own.map(({comparison}) => comparison))],
+      args: argsOf(node, own.map(({comparison}) => comparison)),
+      evidence: [...evidenceOf(node, own.flatMap(({fault}) => fault.evidence)), ...wanted(own.map(({comparison}) => comparison))],
     };
   });
+}
+
+/** What every finding about a node's rules says, for these ways in. */
+export function argsOf(node: string, affected: readonly Comparison[]): RuleArgs {
+  const services = [...new Set(affected.map(comparison => serviceOf(comparison)))].sort();
+  return {node, service: services[0] ?? '', services, addresses: [...new Set(affected.map(comparison => addressText(comparison)))].sort()};
 }
 
 /** `default/hostnames` of `default/hostnames:http`. */
@@ -50,9 +52,9 @@ function addressText({way}: Comparison): string {
   return `${hostPort(way.address, way.port)}/${way.protocol}`;
 }
 
-function raw(node: string, rules: readonly Line[]): Evidence[] {
+export function evidenceOf(node: string, rules: readonly Line[]): Evidence[] {
   const lines = [...new Map(rules.map(rule => [`${rule.table} ${rule.raw}`, rule])).values()];
-  const from = (table: string): string => (table.includes(' ') ? `nft list table ${table} on ${node}` : `iptables-save -t ${table} on ${node}`);
+  const from = (table: string): string => (table === 'ipvs' ? `ip_vs on ${node}` : table === 'ipset' ? `ipset save on ${node}` : table.includes(' ') ? `nft list table ${table} on ${node}` : `iptables-save -t ${table} on ${node}`);
   const [first] = lines;
   return [
     ...lines.slice(0, most).map(rule => evidence('rule', from(rule.table), rule.raw)),

@@ -17,7 +17,7 @@ export default check({
         args: {
           ...args,
           reason: faults.some(({reason}) => reason === 'marked') ? 'marked' as const : 'not-marked' as const,
-          outside: together(faults.filter(({whose}) => whose === 'outside')), itself: together(faults.filter(({whose}) => whose === 'itself')),
+          outside: together(faults.filter(({whose}) => whose === 'outside')), itself: together(faults.filter(({whose}) => whose === 'itself')), host: together(faults.filter(({whose}) => whose === 'node')),
         },
       })),
       ...rightNodes(comparisons),

@@ -11,11 +11,14 @@ interface Cause {
 
 const everyRule: readonly Code[] = [
   'rules-never-synced', 'rules-hook-missing', 'rules-missing-service', 'rules-jump-missing', 'rules-missing-endpoint', 'rules-stale-endpoint',
-  'rules-wrong-balance', 'rules-reject-despite-endpoints', 'rules-missing-masquerade',
+  'rules-wrong-balance', 'rules-reject-despite-endpoints', 'rules-missing-masquerade', 'ipvs-address-not-bound', 'ipvs-set-incomplete', 'ipvs-destination-drained',
 ];
 
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */
 const causes: readonly Cause[] = [
+  {cause: ['ipvs-module-missing'], effects: ['kube-proxy-not-running', ...everyRule], where: 'subject'},
+  {cause: ['ipvs-set-incomplete'], effects: ['rules-missing-masquerade'], where: 'subject'},
+  {cause: ['rules-left-over-from-mode'], effects: ['rules-stale-endpoint', 'rules-missing-endpoint', 'rules-wrong-balance'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running'], effects: everyRule, where: 'subject'},
   {cause: ['rules-never-synced', 'rules-hook-missing'], effects: everyRule.filter(code => code !== 'rules-never-synced' && code !== 'rules-hook-missing'), where: 'subject'},
   {cause: ['rules-in-both-backends'], effects: ['rules-stale-endpoint', 'rules-missing-endpoint', 'rules-wrong-balance'], where: 'subject'},

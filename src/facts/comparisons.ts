@@ -8,19 +8,19 @@ import {ipvsDialect} from '../model/ipvs/hub.ts';
 import {effectiveMode} from '../model/left-overs.ts';
 import {nftDialect} from '../model/nft/hub.ts';
 import type {Mode, NodeRules} from '../model/node-rules.ts';
+import {configuredOn} from '../model/proxy.ts';
 import {type Way, waysIn} from '../model/ways.ts';
 import type {Learn} from './facts.ts';
 
 export const comparisons: Learn<'comparisons'> = async ({need, try: attempt}) => {
   const [services, rules, nodes, client, proxies] = await Promise.all([need('services'), need('nodeRules'), need('examinedNodes'), need('client'), attempt('proxies')]);
   if (services.length === 0) return new Map();
-  const configured = isKnown(proxies) ? proxies.known.configuredMode : null;
   const one = (node: Node): Answer<readonly Comparison[]> => {
     const read = rules.get(node.metadata.name);
     if (read === undefined) return unknown('not-asked', 'its rules were not asked for');
     if (!isKnown(read)) return read;
     const ways = services.flatMap(({service, ports, slices}) => waysIn(service, ports, slices, node, client));
-    return compareNode(read.known, configured, ways);
+    return compareNode(read.known, isKnown(proxies) ? configuredOn(proxies.known, node.metadata.name) : null, ways);
   };
   const rulesOf = (name: string): NodeRules | undefined => {
     const read = rules.get(name);
@@ -43,6 +43,7 @@ export function compareNode(rules: NodeRules, configured: Mode | null, ways: rea
   if (unread?.unread) return {unknown: unread.unread};
   if (!isKnown(rules.nft) && dialect === nftDialect) return rules.nft;
   if (dialect === ipvsDialect && !isKnown(rules.ipvs.services)) return rules.ipvs.services;
+  if (dialect === ipvsDialect && !isKnown(rules.ipvs.sets)) return rules.ipvs.sets;
   if (dialect === ipvsDialect && rules.localAddresses === null) return unknown('not-recorded', `which addresses ${rules.node} has was not read, and ipvs takes only what is sent to one of them`);
   const served = ways.filter(({kind, packet}) => kind !== 'node-port' || dialect.servesNodePortsAt(rules, packet.destination));
   return known(served.map(way => compare(rules, dialect, way)));

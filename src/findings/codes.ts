@@ -45,6 +45,8 @@ export interface ArgsOf {
     node: string; pod: string; detail: string; rules: 'intact' | 'broken' | 'unread';
   };
   'kube-proxy-replaced': {by: string; detail: string};
+  'kube-proxy-mode-not-as-configured': {node: string; configured: 'iptables' | 'nftables' | 'ipvs'; running: 'iptables' | 'nftables' | 'ipvs'; lacksIpvs: boolean};
+  'ipvs-module-missing': {node: string; detail: string};
   'rules-never-synced': RuleArgs;
   'rules-hook-missing': RuleArgs & {hooks: readonly string[]; bypassed: boolean};
   'rules-missing-service': RuleArgs;
@@ -53,7 +55,11 @@ export interface ArgsOf {
   'rules-stale-endpoint': RuleArgs & {endpoints: readonly string[]; share: number};
   'rules-wrong-balance': RuleArgs & {starved: readonly string[]; lost: number; shares: Readonly<Record<string, number>>};
   'rules-reject-despite-endpoints': RuleArgs;
-  'rules-missing-masquerade': RuleArgs & {reason: 'not-marked' | 'marked'; outside: Share | null; itself: Share | null};
+  'rules-missing-masquerade': RuleArgs & {reason: 'not-marked' | 'marked'; outside: Share | null; itself: Share | null; host: Share | null};
+  'ipvs-address-not-bound': RuleArgs;
+  'ipvs-set-incomplete': RuleArgs & {set: string};
+  'ipvs-destination-drained': RuleArgs & {endpoints: readonly string[]; all: boolean};
+  'rules-left-over-from-mode': RuleArgs & {mode: string; left: readonly string[]; takes: boolean};
   'rules-in-both-backends': RuleArgs & {harmful: boolean};
   'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};
   'forward-policy-drop': RuleArgs & {share: number};

@@ -1,6 +1,7 @@
 import type {ArgsOf, Code} from './codes.ts';
 import type {Finding, FindingOf, Level, Subject} from './finding.ts';
 import {endpointWords} from './words/endpoints.ts';
+import {ipvsWords} from './words/ipvs.ts';
 import {kdiagWords} from './words/kdiag.ts';
 import {kubeProxyWords} from './words/kube-proxy.ts';
 import {ruleWords} from './words/rules.ts';
@@ -23,7 +24,7 @@ export const links = ['Service', 'Endpoints', 'kube-proxy', 'Node rules', 'kdiag
 export type Link = (typeof links)[number];
 
 /** The one catalogue: a code without words does not compile. */
-const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...kdiagWords};
+const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...kdiagWords};
 
 export const codes = Object.keys(words) as Code[];
 

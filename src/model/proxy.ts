@@ -12,6 +12,13 @@ export interface Proxies {
   readonly configuredMode: Mode | null;
 }
 
+/** What the kube-proxy of a node is told; null: not known. One that comes from elsewhere than kubeadm's DaemonSet has settings of its own. */
+export function configuredOn(proxies: Proxies, node: string): Mode | null {
+  const [own] = proxies.pods.get(node) ?? [];
+  const owner = own?.pod.metadata.ownerReferences?.find(({controller}) => controller === true)?.name;
+  return own === undefined || owner === undefined || owner === 'kube-proxy' ? proxies.configuredMode : modeOf(null, [own.container]);
+}
+
 export interface ProxyPod {
   readonly pod: Pod;
   readonly container: Container;

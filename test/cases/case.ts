@@ -6,7 +6,7 @@ import {parseFrom, parseService} from '../../src/cli/target.ts';
 import type {Cluster} from '../../src/cluster/cluster.ts';
 import {diagnose} from '../../src/diagnose/diagnose.ts';
 import type {Report} from '../../src/diagnose/report.ts';
-import type {Change} from './world.ts';
+import type {Change, WorldName} from './world.ts';
 
 /** A case file in test/cases/: what is changed in the healthy world, and what kdiag must say then. */
 export interface Case {
@@ -18,6 +18,8 @@ export interface Case {
   readonly ask?: string;
   readonly namespace?: string;
   readonly from?: string;
+  /** The healthy world that is changed; default: the one in mode iptables. */
+  readonly world?: WorldName;
   readonly change?: readonly Change[];
   readonly expect: {
     readonly status: Report['status'];

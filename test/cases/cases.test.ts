@@ -5,7 +5,7 @@ import {worldOf} from './world.ts';
 
 for (const each of cases) {
   test(`${each.file}: ${each.title}`, async () => {
-    const report = await diagnoseCase(each, worldOf(each.change ?? []));
+    const report = await diagnoseCase(each, worldOf(each.change ?? [], each.world));
     const {status, rootCauses = [], findings = rootCauses, infos, reach, says = [], checks = {}} = each.expect;
     const told = {status: report.status, rootCauses: report.verdict.rootCauses.map(short), findings: report.findings.filter(({level}) => level !== 'info').map(short).sort()};
     assert.deepEqual(told, {status, rootCauses, findings: [...findings].sort()}, report.verdict.summary);

@@ -28,7 +28,7 @@ function watched(check: Check): Check {
 
 const checks = serviceChecks.map(watched);
 for (const each of cases) {
-  const {checks: told} = await diagnoseCase(each, worldOf(each.change ?? []), checks);
+  const {checks: told} = await diagnoseCase(each, worldOf(each.change ?? [], each.world), checks);
   test(`${each.file}: no check crashes`, () => assert.deepEqual(told.filter(({outcome}) => outcome === 'crashed'), []));
 }
 

@@ -27,10 +27,14 @@ interface Which {
   readonly name: string;
 }
 
-const base: Recording = await loadRecording(readFileSync(new URL('healthy.kdiag', import.meta.url)));
+/** Healthy clusters that were recorded: in mode iptables, and in mode ipvs. */
+export type WorldName = 'healthy' | 'healthy-ipvs';
+const load = (name: WorldName): Promise<Recording> => loadRecording(readFileSync(new URL(`${name}.kdiag`, import.meta.url)));
+const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs')};
 
-/** The healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
-export function recordingOf(changes: readonly Change[]): Recording {
+/** A healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
+export function recordingOf(changes: readonly Change[], world: WorldName = 'healthy'): Recording {
+  const base = worlds[world];
   const objects = new Map<Resource, KubeObject[]>();
   const readings = new Map<string, Exchange>();
   const others: Exchange[] = [];
@@ -64,8 +68,8 @@ export function recordingOf(changes: readonly Change[]): Recording {
 }
 
 /** As a cluster that answers from it, arranged somehow. A denied resource is denied whatever is asked of it. */
-export function worldOf(changes: readonly Change[], arrange = (recording: Recording): Recording => recording): Cluster {
-  const cluster = new RecordedCluster(arrange(recordingOf(changes)));
+export function worldOf(changes: readonly Change[], world?: WorldName, arrange = (recording: Recording): Recording => recording): Cluster {
+  const cluster = new RecordedCluster(arrange(recordingOf(changes, world)));
   const denials = changes.flatMap(change => ('deny' in change ? [change] : []));
   const denial = (resource: Resource) => denials.find(each => each.deny === resource);
   return {

@@ -24,10 +24,10 @@ export async function clientPods(): Promise<void> {
   await kubectl('wait --for=condition=Ready pod -l app=probe --timeout=60s');
 }
 
-/** Requests, each a connection of its own, twenty at a time. 2 s is more than a healthy answer ever takes here. */
-export async function request(vantage: Vantage, address: string, tries = 20): Promise<Seen> {
+/** Requests, each a connection of its own, twenty at a time. 2 s is more than a healthy answer ever takes here, but in a guest. */
+export async function request(vantage: Vantage, address: string, tries = 20, seconds = 2): Promise<Seen> {
   const script = `i=0; while [ $i -lt ${tries} ]; do i=$((i + 1))
-    (b=$(curl -s -m 2 http://${address}/); echo "answer $? $b") &
+    (b=$(curl -s -m ${seconds} http://${address}/); echo "answer $? $b") &
     [ $((i % 20)) != 0 ] || wait; done; wait`;
   const {stdout} = await from(vantage, script);
   const answers: Record<string, number> = {};

@@ -92,9 +92,10 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'The node does not masquerade, so answers go astray',
     level: 'error',
     link: 'Node rules',
-    message: ({node, services, outside, itself, reason}) => [
+    message: ({node, services, outside, itself, host, reason}) => [
       outside === null ? null : `${node} sends ${percent(outside.share)} of the connections from outside to ${of(services)} to ${list(outside.endpoints)} on other nodes, under the client's own address, so the answers pass ${node} by`,
       itself === null ? null : `A pod of ${node} that draws itself behind ${of(services)} (${percent(itself.share)} of its connections) gets them from its own address and drops them`,
+      host === null ? null : `${node} itself asks ${of(services)} under the VIP, which it has as an address of its own: ${percent(host.share)} of its connections, those to ${list(host.endpoints)} on other nodes, get no answer`,
       reason === 'marked' ? "the packets carry kube-proxy's mark, and nothing in POSTROUTING masquerades them" : 'no rule marks them to be masqueraded',
     ].filter(part => part !== null).join('; '),
     remedy: ({node}) => restart(node),

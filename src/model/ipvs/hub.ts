@@ -44,12 +44,26 @@ function whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault {
 
 /** Every address of the node but those on kube-ipvs0 gets a virtual server for each NodePort, unless nodePortAddresses says less. */
 function servesNodePortsAt(rules: NodeRules, address: Address): boolean {
-  const vips = vipsOf(rules, address.family);
+  const own = nodePortsOf(rules, address.family);
+  return own.size === 0 || own.has(formatAddress(address));
+}
+
+const nodePorts = new WeakMap<NodeRules, Map<4 | 6, ReadonlySet<string>>>();
+
+/** The node's own addresses that have virtual servers. */
+function nodePortsOf(rules: NodeRules, family: 4 | 6): ReadonlySet<string> {
+  const known = nodePorts.get(rules) ?? new Map<4 | 6, ReadonlySet<string>>();
+  nodePorts.set(rules, known);
+  const found = known.get(family);
+  if (found !== undefined) return found;
+  const vips = vipsOf(rules, family);
   const own = servicesIn(rules.ipvs).filter(service => {
     const at = parseAddress(service.address);
-    return at !== null && at.family === address.family && isLocal(rules, at) === true && !vips.has(service.address);
+    return at !== null && at.family === family && isLocal(rules, at) === true && !vips.has(service.address);
   });
-  return own.length === 0 || own.some(service => service.address === formatAddress(address));
+  const addresses = new Set(own.map(({address}) => address));
+  known.set(family, addresses);
+  return addresses;
 }
 
 function vipsOf(rules: NodeRules, family: 4 | 6): ReadonlySet<string> {

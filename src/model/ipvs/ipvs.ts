@@ -65,9 +65,13 @@ function canonical(text: string): string {
 
 /** The virtual server that takes a packet, as ip_vs_service_find looks for it: by mark, by address and port, by address alone. */
 export function serviceFor(services: readonly VirtualServer[], {protocol, destination, port, mark}: {protocol: string; destination: string; port: number; mark: number}): VirtualServer | undefined {
-  const own = services.filter(each => each.protocol === protocol.toUpperCase() && each.address === destination);
-  return (mark === 0 ? undefined : services.find(({fwmark}) => fwmark === mark)) ?? own.find(each => each.port === port) ?? own.find(each => each.port === 0);
+  const index = indices.get(services) ?? new Map(services.map(each => [each.fwmark === null ? `${each.protocol} ${each.address} ${each.port}` : `FWM ${each.fwmark}`, each]));
+  indices.set(services, index);
+  const own = `${protocol.toUpperCase()} ${destination}`;
+  return (mark === 0 ? undefined : index.get(`FWM ${mark}`)) ?? index.get(`${own} ${port}`) ?? index.get(`${own} 0`);
 }
+
+const indices = new WeakMap<readonly VirtualServer[], ReadonlyMap<string, VirtualServer>>();
 
 export function servicesIn(ipvs: Ipvs): readonly VirtualServer[] {
   return isKnown(ipvs.services) ? ipvs.services.known : [];

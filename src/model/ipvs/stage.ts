@@ -44,7 +44,7 @@ export function linesOf(service: VirtualServer): readonly Line[] {
 
 function serviceLine(service: VirtualServer): Line {
   const {scheduler, persistent} = service;
-  return {table: 'ipvs', chain: nameOf(service), comment: null, raw: `${nameOf(service)} ${scheduler}${persistent === null ? '' : ' persistent'}${service.destinations.length === 0 ? '   (it has no destination)' : isPerClient(service) ? '   (a client keeps its destination: shares are those of many clients)' : ''}`};
+  return {table: 'ipvs', chain: nameOf(service), comment: null, raw: `${nameOf(service)} ${scheduler}${persistent === null ? '' : ' persistent'}${isPerClient(service) ? '   (a client keeps its destination: shares are those of many clients)' : ''}`};
 }
 
 function destinationLine(service: VirtualServer, {address, port, forward, weight, active, inactive}: Destination): Line {

@@ -11,7 +11,7 @@ import {complaintsAbout} from './schema.ts';
 
 for (const each of cases) {
   test(`the report of case ${each.file} is as the schema says`, async () => {
-    assert.deepEqual(complaintsAbout(await diagnoseCase(each, worldOf(each.change ?? []))), []);
+    assert.deepEqual(complaintsAbout(await diagnoseCase(each, worldOf(each.change ?? [], each.world))), []);
   });
 }
 
