@@ -110,7 +110,7 @@ function isDormant({flags}: JsonObject): boolean {
 }
 
 function baseOf(body: JsonObject): NftChain['base'] {
-  const {type, hook, prio = 0, policy = 'accept'} = body;
+  const {type, hook, prio, policy} = body;
   if (hook === undefined && type === undefined && !('prio' in body) && !('policy' in body)) return null;
   if (typeof type !== 'string' || !types.has(type) || typeof hook !== 'string' || !hooks.has(hook) || typeof prio !== 'number' || (policy !== 'accept' && policy !== 'drop')) throw new SyntaxError(`nft printed a chain that kdiag does not know: ${JSON.stringify(body).slice(0, 200)}`);
   return {type, hook, priority: prio, policy};

@@ -12,9 +12,9 @@ export function isHead(words: readonly string[]): boolean {
 /** `type filter hook input [device "eth0"] priority filter - 10; policy accept;` */
 export function chainHead(words: readonly string[], family: string): JsonObject | null {
   const text = words.join(' ');
-  const parts = /^type (filter|nat|route) hook (prerouting|input|forward|output|postrouting|ingress|egress)( device "?[^\s"]+"?| devices = \{ [^}]* \})? priority (?:(-?\d+)|([a-z]+)(?: ([+-]) (\d+))?) ;(?: policy (accept|drop) ;)?$/.exec(text);
+  const parts = /^type (filter|nat|route) hook (prerouting|input|forward|output|postrouting|ingress|egress)( device "?[^\s"]+"?| devices = \{ [^}]* \})? priority (?:(-?\d+)|([a-z]+)(?: ([+-]) (\d+))?) ; policy (accept|drop) ;$/.exec(text);
   if (parts === null) return null;
-  const [, type = '', hook = '', , number, name, sign, offset = '0', policy = 'accept'] = parts;
+  const [, type = '', hook = '', , number, name, sign, offset = '0', policy = ''] = parts;
   const base = number !== undefined ? Number(number) : (family === 'bridge' ? ofBridge : priorities)[name ?? ''];
   return base === undefined ? null : {type, hook, prio: base + (sign === '-' ? -Number(offset) : Number(offset)), policy};
 }

@@ -3,6 +3,7 @@ import {counted, element, verdict} from './elements.ts';
 import {joined, selector} from './expression.ts';
 import {looked, mapData, wanted} from './look-up.ts';
 import {natted} from './nat.ts';
+import {fits} from './types.ts';
 import {type Cursor, expect, NotUnderstood, peek, quoted, take, took, wholeNumber} from './tokens.ts';
 
 const comparisons = new Set(['==', '!=', '<', '>', '<=', '>=']);
@@ -64,11 +65,16 @@ function asked(cursor: Cursor): JsonObject {
   if (selector({...cursor}) === null && peek(cursor) !== '(') throw new NotUnderstood(`“${peek(cursor)}” begins no statement`);
   const left = joined(cursor);
   if (took(cursor, 'set')) return {mangle: {key: left, value: looked(cursor)}};
-  if (took(cursor, 'vmap')) return {vmap: {key: left, data: mapData(cursor, 'vmap')}};
+  if (took(cursor, 'vmap')) return {vmap: {key: left, data: checked(left, mapData(cursor, 'vmap'))}};
   const told = comparisons.has(peek(cursor)) ? take(cursor) : null;
   const right = wanted(cursor, left);
   if (took(cursor, '/')) return {match: {op: told ?? '==', left: {'&': [left, joined(cursor, true)]}, right}};
-  return {match: {op: told ?? implied(left, right), left, right}};
+  return {match: {op: told ?? implied(left, right), left, right: checked(left, right)}};
+}
+
+function checked(left: Json, right: Json): Json {
+  if (!fits(left, right)) throw new NotUnderstood('a value of another type');
+  return right;
 }
 
 function implied(left: Json, right: Json): string {
