@@ -101,9 +101,9 @@ export function parseRule(table: string, chain: string, text: string, start: num
     const count = known?.count ?? restOf(words, i);
     const inner = count > 0 && words[i]?.text === '!' ? 1 : 0; // the old spelling: `--dport ! 80`
     i += inner;
-    const values: string[] = [];
-    for (const end = Math.min(i + count, words.length); i < end; i += 1) values.push(words[i]?.text ?? '');
     const option = known?.option ?? (word.startsWith('--') ? word.slice(2) : word);
+    const values: string[] = [];
+    for (const end = Math.min(i + count, words.length); i < end && (option === 'comment' || !startsOption(words[i])); i += 1) values.push(words[i]?.text ?? '');
     const isPlain = !(negated && plain.has(option)) && areValuesOf(option, values, count);
     const criterion = {option, negated: negated || inner === 1, values, known: known !== undefined && isPlain};
     if (target === null) {
@@ -114,6 +114,11 @@ export function parseRule(table: string, chain: string, text: string, start: num
   }
   if (negated) criteria.push({option: '!', negated: false, values: [], known: false});
   return {table, chain, raw: text.slice(start, end), criteria, target, comment};
+}
+
+/** A word that can be no value, except of a comment, which is only quoted where it must be. */
+function startsOption(word: Word | undefined): boolean {
+  return word?.quoted === null && word.text.startsWith('-') && /^--?[a-z]/i.test(word.text);
 }
 
 /** An unknown option takes all that follows, up to the next word that looks like an option. */
