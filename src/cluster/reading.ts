@@ -7,22 +7,22 @@ const commands: Readonly<Record<string, string>> = {
   kernel: 'cat /proc/sys/kernel/osrelease',
   'ip_tables_names': 'cat /proc/net/ip_tables_names',
   'ip6_tables_names': 'cat /proc/net/ip6_tables_names',
-  'iptables-nft-save': 'iptables-nft-save',
-  'ip6tables-nft-save': 'ip6tables-nft-save',
+  'iptables-nft-save': 'bounded iptables-nft-save',
+  'ip6tables-nft-save': 'bounded ip6tables-nft-save',
   // Calling the legacy tool for a table that is not there would create it (an empty table stays until the network namespace dies):
   // only the tables that the kernel names are read.
-  'iptables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip_tables_names); do iptables-legacy-save -t $t || rc=$?; done; (exit $rc)',
-  'ip6tables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip6_tables_names); do ip6tables-legacy-save -t $t || rc=$?; done; (exit $rc)',
-  'nft-tables': 'nft list tables',
+  'iptables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip_tables_names); do bounded iptables-legacy-save -t $t || rc=$?; done; (exit $rc)',
+  'ip6tables-legacy-save': 'rc=0; for t in $(cat /proc/net/ip6_tables_names); do bounded ip6tables-legacy-save -t $t || rc=$?; done; (exit $rc)',
+  'nft-tables': 'tables',
   // Every table but those that iptables-nft-save has already told, one JSON document a line. nft needs up to 60 times a table's
-  // size in memory to print it: under a limit it fails, and says so, before the node suffers.
-  'nft-json': 'rc=0; nft list tables > /dev/null || exit $?; nft list tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; (ulimit -v 2000000; nft -j list table $f "$n") || exit 1; done',
+  // size in memory to print it.
+  'nft-json': 'tables > /dev/null || exit $?; tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; bounded nft -j list table $f "$n" || exit; done',
   // Only where nft cannot tell it in JSON: built without it, or one that prints whatever is in memory as a table's flags (1.0.x).
-  'nft-text': 'nft list tables > /dev/null || exit $?; case "$(nft -j list tables 2>/dev/null)" in *\\"flags\\"*) ;; *"]}") exit 0;; esac; nft list tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; (ulimit -v 2000000; nft list table $f "$n") || exit 1; done',
+  'nft-text': 'tables > /dev/null || exit $?; p=$(ulimit -t 5; nft -j list tables 2>/dev/null); [ $? -lt 128 ] || exit 0; case "$p" in *\\"flags\\"*) ;; *"]}") exit 0;; esac; tables | while read -r _ f n; do case "$f $n" in "ip "*|"ip6 "*) case $n in raw|mangle|nat|filter|security) continue;; esac;; esac; bounded nft list table $f "$n" || exit; done',
   'ip_vs': 'cat /proc/net/ip_vs',
   modules: 'while read -r m rest; do case $m in ip_vs*) echo "$m";; esac; done < /proc/modules',
   // ipset asks the kernel for its module, which would load it: only where it is there already. Sizes come first, as all members are held in memory.
-  ipset: '[ -d /sys/module/ip_set ] || { echo "the kernel has no ip_set" >&2; exit 0; }; n=$(ipset list -t | { n=0; while read -r a b c d; do if [ "$a $b $c" = "Number of entries:" ]; then n=$((n + d)); fi; done; echo $n; }); [ "$n" -lt 1000000 ] || { echo "the sets have $n members: too many to read" >&2; exit 1; }; ulimit -v 2000000; ipset save',
+  ipset: '[ -d /sys/module/ip_set ] || { echo "the kernel has no ip_set" >&2; exit 0; }; n=$(ipset list -t | { n=0; while read -r a b c d; do if [ "$a $b $c" = "Number of entries:" ]; then n=$((n + d)); fi; done; echo $n; }); [ "$n" -lt 1000000 ] || { echo "the sets have $n members: too many to read" >&2; exit 1; }; bounded ipset save',
   // Whether the device is there needs no tool; its addresses are among those of fib_trie as well.
   'kube-ipvs0': '[ -d /proc/sys/net/ipv4/conf/kube-ipvs0 ] || { echo "there is no kube-ipvs0" >&2; exit 0; }; echo kube-ipvs0; if command -v ip > /dev/null; then ip -o addr show dev kube-ipvs0; fi',
   sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
@@ -35,6 +35,29 @@ const commands: Readonly<Record<string, string>> = {
 
 export const sectionNames: readonly string[] = Object.keys(commands);
 
+/**
+ * What no reading of a node may pass: KiB of memory, seconds of processor time, seconds. On a node of 10,000 Services the hungriest
+ * tool takes half of this (docs/performance.md).
+ */
+export const bounds = {memory: 1_000_000, leastMemory: 65_536, processor: 30, wall: 50};
+
+/**
+ * Shell functions that the commands use. `bounded COMMAND…` runs it with an end to its memory and time: no more than half of what
+ * the node has left, nor three quarters of what is left to this container, whose neighbour may be kube-proxy itself. If it
+ * fails, the last line of its stderr says what it was given. `tables` is `nft list tables`, which in nft 1.0 reads every
+ * element of every set first; `nft list chains` does not.
+ */
+const functions = ({memory, leastMemory, processor, wall}: typeof bounds): string[] => [
+  `most=${memory}; spare=`,
+  'while read -r k v u; do if [ "$k" = MemAvailable: ]; then spare=$((v / 2)); fi; done 2>/dev/null < /proc/meminfo',
+  '[ -z "$spare" ] || [ "$spare" -gt "$most" ] || most=$spare',
+  'for d in /sys/fs/cgroup/memory. /sys/fs/cgroup/memory/memory.; do m=$(cat "$d"max 2>/dev/null || cat "$d"limit_in_bytes 2>/dev/null); u=$(cat "$d"current 2>/dev/null || cat "$d"usage_in_bytes 2>/dev/null); case $m in ""|*[!0-9]*) continue;; esac; m=$(((m - ${u:-0}) / 1024 * 3 / 4)); [ "$m" -gt "$most" ] || most=$m; done',
+  `[ "$most" -gt ${leastMemory} ] || most=${leastMemory}`,
+  `wall=; if timeout 5 true 2>/dev/null; then wall="timeout ${wall}"; fi`,
+  `bounded() { (ulimit -v $most 2>/dev/null; ulimit -t ${processor} 2>/dev/null; exec $wall "$@"); b=$?; [ $b = 0 ] || [ $b = 127 ] || echo "kdiag: status $b with $most KiB of memory and ${processor} s of processor time to use" >&2; return $b; }`,
+  'tables() { { bounded nft list chains || echo "ended $?"; } | while read -r a f n x; do case $a in table) echo "$a $f $n";; ended) exit $f;; esac; done; }',
+];
+
 const magic = 'kdiag-reading/1';
 
 /**
@@ -42,10 +65,11 @@ const magic = 'kdiag-reading/1';
  * (compressed where gzip is there) frames, each line of which starts with `mark`, and at last `MARK complete`.
  * `mark` must be a string that the node's own texts cannot contain: a random one per run.
  */
-export function readingScript(mark: string): string {
+export function readingScript(mark: string, within = bounds): string {
   const sections = Object.entries(commands).map(([name, command]) => `section ${name} '${command.replaceAll("'", `'\\''`)}'`);
   return [
     `M=${mark}`,
+    ...functions(within),
     // stdout goes straight to the answer (fd 3), stderr into a variable: both are kept, apart, without a temporary file
     'section() { printf "%s begin %s\\n" "$M" "$1"; e=$( { eval "$2" >&3; } 2>&1 ); r=$?; printf "\\n%s stderr %s\\n%s\\n%s end\\n" "$M" "$r" "$e" "$M"; }',
     'all() { exec 3>&1',
@@ -67,9 +91,17 @@ export function readingEncoding(answer: Uint8Array): {readonly encoding: 'gzip' 
 export function parseReading(text: string, mark: string): Answer<NodeReading['sections']> {
   if (!text.endsWith(`${mark} complete\n`)) return unknown('truncated', `the node's answer ended after ${text.length} characters without its end mark`);
   const sections: Record<string, Section> = {};
-  const frame = new RegExp(`${mark} begin (\\S+)\\n([\\s\\S]*?)\\n${mark} stderr (\\d+)\\n([\\s\\S]*?)\\n${mark} end\\n`, 'g');
-  for (const [, name = '', stdout = '', exit = '', stderr = ''] of text.matchAll(frame)) {
-    sections[name] = {command: commands[name] ?? name, stdout, stderr, exit: Number(exit)};
+  const [begin, errors, end] = [`${mark} begin `, `\n${mark} stderr `, `\n${mark} end\n`];
+  for (let from = 0; ;) {
+    const at = text.indexOf(begin, from) + begin.length;
+    const body = text.indexOf('\n', at) + 1;
+    const split = text.indexOf(errors, body - 1);
+    const said = text.indexOf('\n', split + errors.length);
+    const close = text.indexOf(end, said);
+    if (at < begin.length || body === 0 || split < 0 || said < 0 || close < 0) break;
+    const name = text.slice(at, body - 1);
+    sections[name] = {command: commands[name] ?? name, stdout: text.slice(body, Math.max(body, split)), stderr: text.slice(said + 1, close), exit: Number(text.slice(split + errors.length, said))};
+    from = close + end.length;
   }
   const missing = sectionNames.filter(name => !(name in sections));
   if (missing.length > 0) return unknown('truncated', `the node's answer lacks ${missing.join(', ')}`);

@@ -41,10 +41,11 @@ export function compareNode(rules: NodeRules, configured: Mode | null, ways: rea
   const families = new Set(ways.map(({packet}) => packet.destination.family));
   const unread = rules.rulesets.find(set => families.has(set.family) && set.unread !== null);
   if (unread?.unread) return {unknown: unread.unread};
-  if (!isKnown(rules.nft) && dialect === nftDialect) return rules.nft;
+  // Tables that are there and could not be read to their end may drop anything, whoever translates.
+  if (!isKnown(rules.nft) && (dialect === nftDialect || rules.nft.unknown.why === 'truncated')) return rules.nft;
   if (dialect === ipvsDialect && !isKnown(rules.ipvs.services)) return rules.ipvs.services;
   if (dialect === ipvsDialect && !isKnown(rules.ipvs.sets)) return rules.ipvs.sets;
   if (dialect === ipvsDialect && rules.localAddresses === null) return unknown('not-recorded', `which addresses ${rules.node} has was not read, and ipvs takes only what is sent to one of them`);
   const served = ways.filter(({kind, packet}) => kind !== 'node-port' || dialect.servesNodePortsAt(rules, packet.destination));
-  return known(served.map(way => compare(rules, dialect, way)));
+  return known(served.map(way => compare(rules, dialect, dialect.expects?.(way) ?? way)));
 }

@@ -63,7 +63,7 @@ export function nodeRules(reading: NodeReading): Answer<NodeRules> {
 /** nft's own tables, from JSON or, where that cannot be had, from the plain listing. Every table that is there must be in them. */
 function nftTables(sections: NodeReading['sections']): Answer<NftRuleset> {
   const list = sections['nft-tables'];
-  if (list !== undefined && list.exit !== 0 && !/not supported/.test(list.stderr)) return unknown(list.exit === 127 ? 'absent' : 'unparsed', `nft list tables ended with status ${list.exit}${lastWords(list)}`);
+  if (list !== undefined && list.exit !== 0 && !/not supported/.test(list.stderr)) return list.exit === 127 ? unknown('absent', `nft list chains ended with status ${list.exit}${lastWords(list)}`) : {unknown: failed('nft list chains', list)};
   const names = lines(list).map(line => line.trim()).filter(line => !/^table ip6? (raw|mangle|nat|filter|security)$/.test(line));
   const json = nftOf(sections['nft-json'], 'nft -j list table', parseRuleset);
   const text = sections['nft-text'];
@@ -76,7 +76,7 @@ function nftTables(sections: NodeReading['sections']): Answer<NftRuleset> {
 
 function nftOf(section: Section | undefined, tool: string, parse: (text: string) => NftRuleset): Answer<NftRuleset> {
   if (section === undefined) return unknown('not-recorded', `${tool} was not run`);
-  if (section.exit !== 0) return unknown(/memory|alloc/i.test(section.stderr) ? 'truncated' : 'unparsed', `${tool} ended with status ${section.exit}${lastWords(section)}`);
+  if (section.exit !== 0) return {unknown: failed(tool, section)};
   try {
     return known(parse(section.stdout));
   } catch (error) {
@@ -90,8 +90,16 @@ function listed(text: string): NftRuleset {
   return found;
 }
 
+/** Status and last words; of a tool that ran into the bounds of the reading (reading.ts), which they were and how far it came. */
+function failed(tool: string, section: Section): Unknown {
+  const given = /^kdiag: status (\d+) with (.*) to use$/m.exec(section.stderr);
+  const lacksMemory = /memory|alloc/i.test(lastWords(section));
+  if (given !== null && (Number(given[1]) > 128 || given[1] === '124' || lacksMemory)) return {why: 'truncated', detail: `${tool} was stopped when it had printed ${(section.stdout.length / 1e6).toFixed(1)} MB: it may use ${given[2]} (status ${given[1]})`};
+  return {why: lacksMemory ? 'truncated' : 'unparsed', detail: `${tool} ended with status ${section.exit}${lastWords(section)}`};
+}
+
 function lastWords({stderr}: Section): string {
-  const said = stderr.trim().split('\n').at(-1) ?? '';
+  const said = stderr.trim().split('\n').filter(line => !line.startsWith('kdiag: ')).at(-1) ?? '';
   return said === '' ? '' : `: ${said}`;
 }
 
@@ -104,9 +112,8 @@ function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeRe
 function unreadable(tool: string, section: Section | undefined, dump: Dump, legacyTables: readonly string[], backend: Backend): Unknown | null {
   if (backend === 'legacy' && legacyTables.length === 0) return null; // the kernel has no legacy table: nothing to read
   if (section === undefined) return {why: 'not-recorded', detail: `${tool} was not run`};
-  const said = section.stderr.trim().split('\n').at(-1) ?? '';
-  if (section.exit === 127 || /not found/.test(said)) return {why: 'absent', detail: `the image that rules were read with has no ${tool}`};
-  if (section.exit !== 0) return {why: 'unparsed', detail: `${tool} ended with status ${section.exit}${said === '' ? '' : `: ${said}`}`};
+  if (section.exit === 127 || /not found/.test(lastWords(section))) return {why: 'absent', detail: `the image that rules were read with has no ${tool}`};
+  if (section.exit !== 0) return failed(tool, section);
   if (dump.strange.length > 0) return {why: 'unparsed', detail: `${tool} printed a line that is no rule: ${dump.strange[0]}`};
   const cut = dump.tables.find(({complete}) => !complete);
   return cut === undefined ? null : {why: 'truncated', detail: `${tool} ended within table ${cut.name}`};
