@@ -122,6 +122,19 @@ async function read(namespace: string): Promise<NodeRules> {
   return rules.known;
 }
 
+const once = `table inet once {
+ set seen4 { typeof ip saddr . tcp sport; flags dynamic,timeout; timeout 20s; size 65535; }
+ set seen6 { typeof ip6 saddr . tcp sport; flags dynamic,timeout; timeout 20s; size 65535; }
+ chain sent {
+  type filter hook output priority 0
+  tcp flags & (syn | ack) != syn accept
+  ip saddr . tcp sport @seen4 drop
+  ip6 saddr . tcp sport @seen6 drop
+  add @seen4 { ip saddr . tcp sport }
+  add @seen6 { ip6 saddr . tcp sport }
+ }
+}`;
+
 /**
  * Neighbours are fixed, so that no rule under test can stop ARP or neighbour discovery; limits on ICMP errors are off, so that
  * each refusal is heard.
@@ -161,5 +174,7 @@ function building(name: (site: Site) => string): string {
   // a local route makes all of a block one's own, but bind(2) of IPv6 looks at interfaces only
   for (const site of sites) lines.push(`ip netns exec ${name(site)} sysctl -qw net.ipv6.ip_nonlocal_bind=1`);
   lines.push(`ip netns exec ${name('node')} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=5 net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5`);
+  // Each SYN goes once: rules that draw would draw again for the next.
+  for (const client of ['pod', 'out'] as const) lines.push(`ip netns exec ${name(client)} nft -f - <<'KDK_END'\n${once}\nKDK_END`);
   return lines.join('\n');
 }

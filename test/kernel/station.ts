@@ -62,6 +62,8 @@ function send({id, protocol, source, sourcePort, destination, port}: Shot): void
     const stream = connect({host: destination, port, localAddress: source, localPort: sourcePort}, () => stream.write(String(id)));
     // A reset after the connection stood is how the receiver hangs up.
     stream.on('error', error => { if (stream.bytesWritten === 0) failed(error); });
+    // before its SYN is sent again, which would draw again
+    setTimeout(() => { if (stream.connecting) stream.resetAndDestroy(); }, 800).unref();
     open.push(stream);
     return;
   }

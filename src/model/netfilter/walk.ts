@@ -83,12 +83,12 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
     const chains = [...translators, ...at(entry, 'filter')].sort(byPriority);
     return ipvs && entry === 'output' ? withIpvs([start], entry, chains) : pass([start], chains);
   };
-  const leave = (all: readonly Going[]): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), at('postrouting'));
-  const goOn = (going: Going): Going[] => {
+  const leave = (all: readonly Going[], arrange: Arrange): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), arrange(at('postrouting')));
+  const goOn = (going: Going, arrange: Arrange): Going[] => {
     const local = isLocal(rules, going.packet.destination) === true;
-    if (packet.from !== 'host' && local) return withIpvs([going], 'input', at('input')).flatMap(each => (isSentOn(each) ? leave([each]) : [each]));
-    if (packet.from !== 'host') return leave(pass([going], at('forward')));
-    const left = leave([going]);
+    if (packet.from !== 'host' && local) return withIpvs([going], 'input', arrange(at('input'))).flatMap(each => (isSentOn(each) ? leave([each], arrange) : [each]));
+    if (packet.from !== 'host') return leave(pass([going], at('forward')), arrange);
+    const left = leave([going], arrange);
     return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
   };
   const translators = at(entry, 'nat');
@@ -96,11 +96,32 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
   const active = translators.filter((_, i) => tried[i]?.some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
   const only = translators.length === 1 && (entry === 'prerouting' || servicesIn(rules.ipvs).length === 0) ? tried[0] : undefined;
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
-  const ends = orders.map(order => (only ?? comeIn(order)).flatMap(goOn));
+  const arrangements = areTied(at('postrouting', 'nat')) || areTied(at('input', 'nat')) ? [asRead, turned] : [asRead];
+  const ends = distinct(orders.flatMap(order => arrangements.map(arrange => (only ?? comeIn(order)).flatMap(going => goOn(going, arrange)))));
   return {
     owners: [...active.map(({owner}) => owner), ...(ends.flat().some(({steps}) => steps.some(({owner}) => owner === 'ipvs')) ? ['ipvs'] : [])],
     orders: ends.map(all => all.map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
   };
+}
+
+/** How base chains of one hook are put; what no dump shows is tried both ways. */
+type Arrange = (chains: readonly Base[]) => readonly Base[];
+const asRead: Arrange = chains => chains;
+const turned: Arrange = chains => [...chains.filter(({type}) => type !== 'nat'), ...chains.filter(({type}) => type === 'nat').reverse()].sort(byPriority);
+
+function areTied(chains: readonly Base[]): boolean {
+  return chains.some((base, i) => i > 0 && base.among === chains[i - 1]?.among);
+}
+
+/** Without those that end as another one does: where, with which source, and with which shares. */
+function distinct(all: readonly (readonly Going[])[]): (readonly Going[])[] {
+  if (all.length === 1) return [...all];
+  const seen = new Map<string, readonly Going[]>();
+  for (const goings of all) {
+    const key = goings.map(({share, end, to, source}) => `${share.n}/${share.d}/${share.e} ${end?.kind} ${to} ${source.kind} ${source.kind === 'rewritten' ? source.to : ''}`).join();
+    if (!seen.has(key)) seen.set(key, goings);
+  }
+  return [...seen.values()];
 }
 
 /** What ip_vs makes of a packet; it goes on as if the node had sent it. */

@@ -84,4 +84,12 @@ const sentences: readonly (readonly [name: string, actual: () => string, expecte
   ['nft: in an inet table a translation of IPv4 leaves IPv6 alone', () => ends(node([], {}, table('nat', 'prerouting', -100, [{dnat: {family: 'ip', addr: '10.2.0.11'}}])), '[fd00:96::1]:80'), '[fd00:96::1]:80'],
   ['nft: a translation by a map of addresses', () => ends(node([], {}, table('nat', 'prerouting', -100, [{dnat: {family: 'ip', addr: {map: {key: field('ip', 'daddr'), data: {set: [['10.96.0.1', '10.2.0.11']]}}}}}])), vip), there],
 ];
+test('two owners rewrite sources at one priority: either may come first', () => {
+  const rules = node(['POSTROUTING -j MASQUERADE'], {}, table('nat', 'postrouting', 100, [{snat: {family: 'ip', addr: '172.30.9.9'}}]));
+  const [source, destination] = [parseAddress('10.1.0.5'), parseAddress('10.96.0.1')];
+  assert.ok(destination !== null);
+  const {orders} = walk(rules, {protocol: 'tcp', source, destination, port: 80, from: 'pod', mark: 0, original: null});
+  assert.deepEqual(orders.map(outcomes => outcomes.map(({source: seen}) => (seen.kind === 'rewritten' ? seen.to : seen.kind))).sort(), [[null], ['172.30.9.9']]);
+});
+
 for (const [name, actual, expected] of sentences) test(name, () => assert.equal(actual(), expected));
