@@ -189,6 +189,7 @@ export const textLoads = (text: string, asked: Asked): Loads => odd(() => {
       continue;
     }
     const lines = inner.split(/\r?\n/).filter(line => line.trim() !== '');
+    if (lines.some(line => /^\t[^\t]/.test(line))) throw new Odd(own); // the end of a block, spelt otherwise
     const rules = lines.map(line => (/ $| {2}|^\s* /.test(line.replace(/"[^"]*"/g, '""')) ? 'odd' : line.trim().replaceAll('\t', ' ')));
     const head = /^type (filter|nat) hook (prerouting|input|forward|output|postrouting) priority (-?\d+|[a-z]+)(?: ([+-]) (\d+))?; policy (accept|drop);$/.exec(rules[0] ?? '');
     if (head !== null) rules.shift();
