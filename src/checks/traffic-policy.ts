@@ -1,3 +1,4 @@
+import {isKnown} from '../cluster/answer.ts';
 import type {EndpointSlice, Node, Service} from '../cluster/objects.ts';
 import {evidence, type FindingOf, type Level, nodeSubject} from '../findings/finding.ts';
 import {endpointsOf, familiesOf, localEndpoints, unproxied, usable} from '../model/endpoints.ts';
@@ -13,8 +14,9 @@ export default check({
   link: 'Endpoints',
   question: 'Policies of Local find local endpoints',
   needs: ['target', 'service', 'slices', 'examinedNodes'],
+  hopes: ['comparisons'],
   can: ['external-policy-without-local-endpoint', 'internal-policy-without-local-endpoint'],
-  run: ({target, service, slices, examinedNodes}) => {
+  run: ({target, service, slices, examinedNodes, comparisons}) => {
     if (service === null) return {skipped: noService};
     if (unproxied(service) !== null) return {skipped: 'the Service has no VIP, so no policy applies'};
     const {externalTrafficPolicy: outer, internalTrafficPolicy: inner} = service.spec;
@@ -33,9 +35,12 @@ export default check({
       const name = node.metadata.name;
       const base = {subject: nodeSubject(name)};
       const guarded = behindHealthCheck(service);
+      // In mode ipvs the policy within the cluster is a preference: connections go to other nodes' endpoints.
+      const rules = isKnown(comparisons) ? comparisons.known.get(name) : undefined;
+      const strict = rules === undefined || !isKnown(rules) || rules.known.every(({mode}) => mode !== 'ipvs');
       return [
         ...(outer === 'Local' && ways.length > 0 ? [{code: 'external-policy-without-local-endpoint' as const, ...base, level: levelFor(node, guarded), args: {service: nameOf(service), node: name, ways, with: having, behindHealthCheck: guarded}, evidence: proof('spec.externalTrafficPolicy: Local', node)}] : []),
-        ...(inner === 'Local' ? [{code: 'internal-policy-without-local-endpoint' as const, ...base, level: levelFor(node, false), args: {service: nameOf(service), node: name, with: having}, evidence: proof('spec.internalTrafficPolicy: Local', node)}] : []),
+        ...(inner === 'Local' && strict ? [{code: 'internal-policy-without-local-endpoint' as const, ...base, level: levelFor(node, false), args: {service: nameOf(service), node: name, with: having}, evidence: proof('spec.internalTrafficPolicy: Local', node)}] : []),
       ];
     });
     return {findings: findings as (FindingOf<'external-policy-without-local-endpoint'> | FindingOf<'internal-policy-without-local-endpoint'>)[]};

@@ -35,6 +35,8 @@ export interface Dialect {
   masquerading(rules: NodeRules, way: Way): readonly Line[];
   /** What broke where nothing masquerades, if that can be said. */
   whyNotMasqueraded?(rules: NodeRules, way: Way): Fault | null;
-  /** Endpoints that this mode uses where the policy finds none for this node. */
+  /** Endpoints that this mode uses where the policy finds none for this node, though it should not. */
   insteadOf?(way: Way): readonly string[];
+  /** The way as this mode takes it, where it expects other endpoints than the rest. */
+  expects?(way: Way): Way;
 }

@@ -16,7 +16,7 @@ import {linesOf, nameOf} from './stage.ts';
  * kube-ipvs0 so that packets to them come to INPUT, ipsets of all of them, and iptables rules that mark, let in and masquerade by
  * these sets.
  */
-export const ipvsDialect: Dialect = {mode: 'ipvs', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading, whyNotMasqueraded, insteadOf};
+export const ipvsDialect: Dialect = {mode: 'ipvs', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading, whyNotMasqueraded, insteadOf, expects};
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const service = serviceOf(rules, way);
@@ -93,7 +93,13 @@ function whyNotMasqueraded(rules: NodeRules, way: Way): Fault | null {
   return way.kind !== 'node-port' && left.length > 0 && isInOwnSet(rules, way) === false ? {kind: 'set-lacks', set: setOf(way), evidence: setLines(rules, way)} : null;
 }
 
-/** Policy Local without a local endpoint: ipvs mode then uses all of them. */
+/** Within the cluster policy Local prefers local endpoints, and takes the others where there are none. */
+function expects(way: Way): Way {
+  const {because, endpoints, instead = []} = way.expected;
+  return because === 'local' && endpoints.length === 0 && way.client !== 'outside' ? {...way, expected: {endpoints: instead, because: 'all'}} : way;
+}
+
+/** From outside policy Local takes them as well, and their answers go astray: nobody should come there (kubernetes/kubernetes#97081). */
 function insteadOf(way: Way): readonly string[] {
   return way.expected.because === 'local' ? (way.expected.instead ?? []).map(({to}) => to) : [];
 }

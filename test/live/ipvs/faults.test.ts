@@ -91,7 +91,7 @@ for (const fault of faults) {
   test(`ipvs: ${fault.name}`, {timeout: 240_000}, async t => {
     try {
       await onNode1(...fault.break(place));
-      const seen = await both(24);
+      const seen = await both(20);
       t.diagnostic(`clients: ${told(seen)}`);
       const found = await diagnose(['svc', 'hostnames']);
       assert.deepEqual(found.report.verdict.rootCauses.map(({code, subject}) => `${code} ${subject.name}`), [`${fault.code} node1`], describeReport(found));
@@ -114,9 +114,9 @@ for (const fault of faults) {
   });
 }
 
-/** Node1's pods, then node1 itself. A guest has 8 s: it is emulated, and slow. */
+/** Node1's pods, then node1 itself. A guest has 5 s: it is emulated, and slow. */
 async function both(tries: number): Promise<readonly Seen[]> {
-  return [await request('pod on node1', `${place.vip}:80`, tries, 8), await request('node1', `${place.vip}:80`, tries, 8)];
+  return [await request('pod on node1', `${place.vip}:80`, tries, 5), await request('node1', `${place.vip}:80`, tries, 5)];
 }
 
 function told(seen: readonly Seen[]): string {

@@ -1,4 +1,4 @@
-import {kubectl, onNode, pause, until} from '../rig.ts';
+import {kubectl, onNode} from '../rig.ts';
 import {restartKubeProxy, signalKubeProxy} from '../node-rules.ts';
 
 /** What the round's faults are made of: the demo's virtual server on node1, a guest in mode ipvs. */
@@ -28,12 +28,4 @@ export async function thaw(): Promise<void> {
 /** Runs each line on node1, in order. */
 export async function onNode1(...lines: readonly string[]): Promise<void> {
   await onNode('node1', lines.join('\n'));
-}
-
-/** A guest is slow to see a new pod: the demo's virtual server has as many destinations as the Service has endpoints. */
-export async function synced(vip: string, count: number): Promise<void> {
-  await until('the demo in ip_vs of node1', 90, async () => {
-    await pause(500);
-    return (await onNode('node1', `ipvsadm -Ln -t ${vip}:80 2>/dev/null | grep -c Masq || true`)).trim() === String(count) ? true : null;
-  });
 }

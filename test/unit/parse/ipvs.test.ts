@@ -30,3 +30,19 @@ test('persistence, one-packet scheduling, marks, IPv6', () => {
 });
 
 test('a destination without a virtual server before it is strange', () => assert.equal(parseIpvs('  -> 0AF40102:0035      Masq    1      0          0         ').strange.length, 1));
+
+/** The same table in the words of ipvsadm, which asks the kernel by another way (netlink). */
+function asIpvsadm(text: string): string[] {
+  const options: Readonly<Record<string, string>> = {TCP: '-t', UDP: '-u', SCTP: '--sctp-service'};
+  return parseIpvs(text).services.flatMap(({protocol, address, port, scheduler, persistent, destinations}) => {
+    const at = `${options[protocol]} ${address}:${port}`;
+    return [`-A ${at} -s ${scheduler}${persistent === null ? '' : ' -p'}`, ...destinations.map(to => `-a ${at} -r ${to.address}:${to.port} -m -w ${to.weight}`)];
+  }).sort();
+}
+
+for (const name of globSync('*.txt', {cwd: new URL('../ipvsadm/', folder).pathname}).sort()) {
+  test(`${name} says what ipvsadm-save printed at the same time`, () => {
+    const printed = readFileSync(new URL(`../ipvsadm/${name}`, folder), 'utf8').trimEnd().split('\n').map(line => line.replace(/ -p \d+$/, ' -p')).sort();
+    assert.deepEqual(asIpvsadm(read(name)), printed);
+  });
+}
