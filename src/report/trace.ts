@@ -107,7 +107,7 @@ function pathLines({steps}: TracedOutcome, before: readonly TracedStep[], indent
 function stepLines({hook, owner, table, chain, rules, words}: TracedStep, before: TracedStep | undefined, indent: number, style: Style, wide: boolean): string[] {
   const own = table === null || table.includes(' ') ? `${hook.toUpperCase()}, ${chain} (${owner})` : `${hook.toUpperCase()}, ${table}${wide ? ` (${owner})` : ''}`;
   const shown = wide ? rules : rules.filter(({cameBack}) => cameBack !== true);
-  const first = shown.findIndex(({raw}, i) => before?.rules.filter(({cameBack}) => cameBack !== true)[i]?.raw !== raw);
+  const first = shown.findIndex((rule, i) => before?.rules.filter(({cameBack}) => cameBack !== true)[i]?.words !== rule.words);
   const known = before === undefined || first < 2 ? 0 : first;
   return [
     ...prose(`${own}: ${words}`, indent, style),
