@@ -85,6 +85,8 @@ export interface TracedStep {
   readonly hook: string;
   /** `iptables-nft`, `nft ip kube-proxy`, … */
   readonly owner: string;
+  /** nat: it may translate; filter: all others. */
+  readonly type: 'filter' | 'nat';
   readonly table: string | null;
   readonly chain: string;
   readonly rules: readonly TracedRule[];

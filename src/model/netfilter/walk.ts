@@ -36,6 +36,7 @@ export type Source =
 export interface Step {
   readonly hook: Hook;
   readonly owner: Owner;
+  readonly type: Base['type'];
   readonly chain: string;
   readonly lines: readonly Line[];
   readonly end: End['kind'];
@@ -130,7 +131,7 @@ function balanced(rules: NodeRules, hook: Hook, going: Going): Going[] {
   if (leaves === null) return [going];
   return leaves.map(({share, end, packet, path}) => ({
     ...going, share: times(going.share, share), end, packet: {...packet, from: 'host'}, path: [...going.path, ...path],
-    to: end.kind === 'dnat' ? end.to : going.to, steps: [...going.steps, {hook, owner: 'ipvs', chain: path[0]?.chain ?? '', lines: path, end: end.kind}],
+    to: end.kind === 'dnat' ? end.to : going.to, steps: [...going.steps, {hook, owner: 'ipvs', type: 'nat', chain: path[0]?.chain ?? '', lines: path, end: end.kind}],
   }));
 }
 
@@ -150,7 +151,7 @@ function through(all: readonly Going[], base: Base): Going[] {
     // nf_nat leaves alone what is not tracked
     if (isOver(going) || (base.type === 'nat' && (going.packet.untracked === true || (isEntry ? going.end !== null : going.source !== kept)))) return [going];
     return merged(traverse(base.program, base.chain, going.packet).map(({share, end, packet, path}): Going => {
-      const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, chain: base.chain, lines: path, end: end.kind}];
+      const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, type: base.type, chain: base.chain, lines: path, end: end.kind}];
       const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};
       if (base.type === 'nat' && isEntry) return {...onward, path: [...going.path, ...path], end: end.kind === 'pass' ? null : end, to: end.kind === 'dnat' ? end.to : null};

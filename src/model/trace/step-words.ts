@@ -21,6 +21,7 @@ export interface ToldRule {
 export interface ToldStep {
   readonly hook: Step['hook'];
   readonly owner: string;
+  readonly type: Step['type'];
   readonly chain: string;
   /** Null: no rule of it took the packet. */
   readonly table: string | null;
@@ -30,11 +31,11 @@ export interface ToldStep {
 }
 
 export function toldSteps({steps, to, source}: Outcome): ToldStep[] {
-  return steps.map(({hook, owner, chain, lines, end}) => {
+  return steps.map(({hook, owner, type, chain, lines, end}) => {
     const rules = lines.map((line, i) => toldRule(line, {next: lines[i + 1]?.chain ?? null, end, to: end === 'dnat' ? to : null}));
     const table = lines[0]?.table ?? null;
     const sender = source.kind === 'rewritten' ? source.to : null;
-    return {hook, owner, chain, table, rules, end, words: endWords({hook, end, table}, rules.at(-1) ?? null, to, sender)};
+    return {hook, owner, type, chain, table, rules, end, words: endWords({hook, end, type}, rules.at(-1) ?? null, to, sender)};
   });
 }
 
@@ -70,8 +71,7 @@ function jumpOf(line: Line): string | null {
 
 const verdicts: ReadonlySet<string> = new Set(['ACCEPT', 'DROP', 'REJECT', 'RETURN', 'MASQUERADE', 'QUEUE', 'LOG', 'TRACE', 'NOTRACK', 'AUDIT', 'REDIRECT']);
 
-function endWords({hook, end, table}: {readonly hook: Step['hook']; readonly end: Step['end']; readonly table: string | null}, last: ToldRule | null, to: string | null, sender: string | null): string {
-  const isNat = table === 'nat';
+function endWords({hook, end, type}: Pick<Step, 'hook' | 'end' | 'type'>, last: ToldRule | null, to: string | null, sender: string | null): string {
   switch (end) {
     case 'dnat': return `translated to ${to ?? 'another address'}`;
     case 'snat': return sender === null ? "masqueraded: the receiver sees an address of the node" : `the receiver sees ${sender}`;
@@ -79,8 +79,8 @@ function endWords({hook, end, table}: {readonly hook: Step['hook']; readonly end
     case 'reject': return 'refused';
     case 'undecided': return 'kdiag cannot decide what this rule does with it';
     case 'pass':
-      if (isNat && (hook === 'postrouting' || hook === 'input')) return "the sender's address stays as it is";
-      if (isNat) return 'not translated';
+      if (type === 'nat' && (hook === 'postrouting' || hook === 'input')) return "the sender's address stays as it is";
+      if (type === 'nat') return 'not translated';
       return last !== null && !last.cameBack ? 'let through' : 'let through by policy: no rule stopped it';
   }
 }
