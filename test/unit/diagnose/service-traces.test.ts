@@ -4,12 +4,12 @@ import {serviceChecks} from '../../../src/checks/index.ts';
 import {diagnose} from '../../../src/diagnose/diagnose.ts';
 import type {Report} from '../../../src/diagnose/report.ts';
 import {cases} from '../../cases/case.ts';
-import {type Change, worldOf} from '../../cases/world.ts';
+import {type Change, type WorldName, worldOf} from '../../cases/world.ts';
 import {complaintsAbout} from '../report/schema.ts';
 import {complaintsAboutTraces} from '../report/trace-schema.ts';
 
-function traced(change: readonly Change[], service = 'hostnames', namespace = 'default'): Promise<Report> {
-  return diagnose(worldOf(change), {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks, trace: true});
+function traced(change: readonly Change[], service = 'hostnames', namespace = 'default', world?: WorldName): Promise<Report> {
+  return diagnose(worldOf(change, world), {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks, trace: true});
 }
 
 const places = ({traces = []}: Report): string[] => traces.map(({from}) => `${from.kind} ${from.name}`);
@@ -32,8 +32,8 @@ test('without the question there are no traces, and without a Service none are t
 
 // One in four: each takes as long as a diagnosis.
 test('the traces of cases are as the schemas say', async () => {
-  for (const {change = [], ask = 'hostnames', namespace} of cases.filter((_, i) => i % 4 === 0)) {
-    const report = await traced(change, ask.split(':')[0], namespace);
+  for (const {change = [], ask = 'hostnames', namespace, world} of cases.filter((_, i) => i % 4 === 0)) {
+    const report = await traced(change, ask.split(':')[0], namespace, world);
     assert.deepEqual([...complaintsAbout(report), ...complaintsAboutTraces(report.traces ?? [])], []);
   }
 });

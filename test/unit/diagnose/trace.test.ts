@@ -3,14 +3,14 @@ import {test} from 'node:test';
 import {parseTraceFrom, parseTraceTo} from '../../../src/cli/trace-target.ts';
 import {traceConnections} from '../../../src/diagnose/trace.ts';
 import type {Leg, TraceReport} from '../../../src/diagnose/trace-report.ts';
-import {type Change, worldOf} from '../../cases/world.ts';
+import {type Change, type WorldName, worldOf} from '../../cases/world.ts';
 import {cases} from '../../cases/case.ts';
 import {complaintsAboutTrace} from '../report/trace-schema.ts';
 
-async function trace(from: string, to: string, changes: readonly Change[] = []): Promise<TraceReport> {
+async function trace(from: string, to: string, changes: readonly Change[] = [], world?: WorldName): Promise<TraceReport> {
   const place = parseTraceFrom(from, 'default');
   if (place.kind === 'external' && place.node === null) throw new Error('which node?');
-  return traceConnections(worldOf(changes), {command: {name: 'trace', args: {from, to}}, from: place, to: parseTraceTo(to, 'default')}, () => {});
+  return traceConnections(worldOf(changes, world), {command: {name: 'trace', args: {from, to}}, from: place, to: parseTraceTo(to, 'default')}, () => {});
 }
 
 /** `10.244.1.3:9376 delivered 0.333` a line for each outcome; what follows on another node behind `>`. */
@@ -57,10 +57,10 @@ test('nodes may not be listed: unknown, with the reason', async () => {
   assert.deepEqual([report.status, report.unknown, report.traces], ['unknown', ['nodes is forbidden'], []]);
 });
 
-for (const [i, {file, change = []}] of cases.entries()) {
+for (const [i, {file, change = [], world}] of cases.entries()) {
   const from = ['node/node1', 'pod/client', 'external/node2'][i % 3] ?? '';
   test(`the trace of case ${file} from ${from} is as the schema says, and its shares add up`, async () => {
-    const report = await trace(from, 'svc/hostnames', change);
+    const report = await trace(from, 'svc/hostnames', change, world);
     assert.deepEqual(complaintsAboutTrace(report), []);
     for (const {leg} of report.traces) for (const order of leg.orders) assert.ok(Math.abs(order.reduce((sum, {share}) => sum + share.number, 0) - 1) < 1e-9);
   });
