@@ -16,7 +16,7 @@ export function lacking(traces: readonly Trace[]): string[] {
     ...(end === 'undecided' ? [`undecided: ${why ?? 'no reason given'}${rule === null ? '' : `, in table ${rule.table}: ${rule.raw}`}`] : []),
     ...(sender.why === undefined ? [] : [`whose address the receiver sees is undecided: ${sender.why}`]),
   ]);
-  const orders = legs.flatMap(({node, orders: all, translators}) => (new Set(all.map(endsOf)).size > 1 ? [`on ${node} both ${translators.join(' and ')} translate it, and which of them comes first no reading shows`] : []));
+  const orders = legs.flatMap(({node, orders: all, translators}) => (new Set(all.map(endsOf)).size > 1 ? [translators.length > 1 ? `on ${node} both ${translators.join(' and ')} translate it, and which of them comes first no reading shows` : `on ${node} it depends on the order in which chains of several writers are asked, which no reading shows`] : []));
   return [...new Set([...unread, ...undecided, ...orders])];
 }
 

@@ -54,9 +54,15 @@ function legLines({node, unread, translators, orders}: Leg, manner: Manner): str
   const title = `On ${node}${translators.length === 0 ? '' : `, translated by ${translators.join(' or by ')}`}`;
   if (orders.length === 1) return [...prose(title, indent, style), ...outcomesLines(first, {...manner, indent: indent + 2})];
   return [
-    ...prose(`${title}: which is asked first cannot be read from the node`, indent, style),
-    ...orders.flatMap((outcomes, i) => [...prose(`If ${translators[i] ?? 'another'} comes first`, indent + 2, style), ...outcomesLines(outcomes, {...manner, indent: indent + 4})]),
+    ...prose(`${title}: in which order the chains of several writers are asked cannot be read from the node`, indent, style),
+    ...orders.flatMap((outcomes, i) => [...prose(`Order ${i + 1}${translatorOf(outcomes)}`, indent + 2, style), ...outcomesLines(outcomes, {...manner, indent: indent + 4})]),
   ];
+}
+
+/** Whose chain came first in this order, as far as it translated. */
+function translatorOf([outcome]: readonly TracedOutcome[]): string {
+  const owner = outcome?.steps.find(({end}) => end === 'dnat')?.owner;
+  return owner === undefined ? '' : `: ${owner} translates it`;
 }
 
 /** It arrives as it came: what most nodes do with what others have translated. */
