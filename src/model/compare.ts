@@ -5,7 +5,7 @@ import {type Outcome, walk} from './netfilter/walk.ts';
 import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
 import {type LeftOver, leftOvers, modeOfOwner} from './left-overs.ts';
-import type {Mode, NodeRules} from './node-rules.ts';
+import {isLocal, type Mode, type NodeRules} from './node-rules.ts';
 import {staysUnanswered, type Unanswered, unanswered} from './replies.ts';
 import {together} from './together.ts';
 import type {Way} from './ways.ts';
@@ -84,7 +84,16 @@ function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly 
   const predicted = undecided === null ? toNumber(good) : null;
   const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
   if (undecided !== null) return {faults: [], ...told};
+  if (answersItself(rules, way, outcomes)) return {faults: [], ...told, predicted: 1};
   return {faults: wanted.size === 0 ? stale(outcomes, new Set(dialect.insteadOf?.(way))) : [...faultsOf(rules, dialect, way, outcomes, wanted, reached), ...silenced(rules, dialect, way, outcomes)], ...told};
+}
+
+/**
+ * NodeLocal DNSCache (kubernetes/dns, cmd/node-cache) has the DNS Service's address on the node itself and exempts it from tracking,
+ * so that nothing translates it: the cache answers. On a node that does not have the address such a rule breaks the Service.
+ */
+function answersItself(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): boolean {
+  return isLocal(rules, way.packet.destination) === true && outcomes.every(({end, untracked}) => untracked === true && end.kind === 'pass');
 }
 
 function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {

@@ -34,7 +34,7 @@ export async function prove({packets, seconds, seed, rigs, first, progress}: Pla
   const stop = (): void => { // the second time, or when the round does not end: at once
     if (cut) { removeNamespaces(); process.exit(130); }
     cut = true;
-    setTimeout(stop, 15_000).unref();
+    setTimeout(stop, 60_000).unref();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   sweep();

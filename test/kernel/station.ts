@@ -63,7 +63,7 @@ function send({id, protocol, source, sourcePort, destination, port}: Shot): void
     // A reset after the connection stood is how the receiver hangs up.
     stream.on('error', error => { if (stream.bytesWritten === 0) failed(error); });
     // before its SYN is sent again, which would draw again
-    setTimeout(() => { if (stream.connecting) stream.resetAndDestroy(); }, 800).unref();
+    setTimeout(() => setImmediate(() => { if (stream.connecting) stream.resetAndDestroy(); }), 800).unref(); // what has come by now is heard first
     open.push(stream);
     return;
   }

@@ -24,6 +24,8 @@ export interface Outcome {
   readonly steps: readonly Step[];
   /** A filter rule that could not be decided; the outcome holds if it lets the packet through. */
   readonly unfollowed: Line | null;
+  /** A raw rule exempted it from connection tracking, and so from translation. */
+  readonly untracked?: true;
 }
 
 export type Source =
@@ -101,7 +103,7 @@ export function walk(rules: NodeRules, packet: Packet): Walk {
   const ends = distinct(orders.flatMap(order => arrangements.map(arrange => (only ?? comeIn(order)).flatMap(going => goOn(going, arrange)))));
   return {
     owners: [...active.map(({owner}) => owner), ...(ends.flat().some(({steps}) => steps.some(({owner}) => owner === 'ipvs')) ? ['ipvs'] : [])],
-    orders: ends.map(all => all.map(({packet: _, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}}))),
+    orders: ends.map(all => all.map(({packet: {untracked}, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}, ...(untracked === true ? {untracked} : {})}))),
   };
 }
 
