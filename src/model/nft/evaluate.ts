@@ -137,19 +137,19 @@ function compare(of: JsonObject, value: Value, scope: Scope): boolean | null {
 
 /** A verdict map: by value, or by a random number (then each verdict has its share). */
 function lookUp(of: JsonObject, now: Packet, scope: Scope, next: Branch, statement: JsonObject): Evaluation {
-  const pairs = pairsOf(of['data'] ?? null, scope);
+  const random = drawOf(of['key'] ?? null);
+  const value = random === null ? valueOf(of['key'] ?? null, now, scope) : null;
+  const pairs = pairsOf(of['data'] ?? null, scope, value);
   if (pairs === null) return {undecided: `kdiag cannot read the map of “${JSON.stringify(statement)}”`, either: []};
   const {packet} = next;
-  const random = drawOf(of['key'] ?? null);
   if (random !== null) return {branches: drawn(random, pairs, verdict => ({action: actionOf(verdict), packet}), next)};
-  const value = valueOf(of['key'] ?? null, now, scope);
   let open = value === null;
   for (const [key, verdict] of pairs) {
     const hit = isThe(value, key);
     if (hit === true && !open) return {branches: [{share: one, action: actionOf(verdict), packet}]};
     open ||= hit === null;
   }
-  return open && pairs.length > 0 ? {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: [...pairs.map(([, verdict]): Branch[] => [{share: one, action: actionOf(verdict), packet}]), [next]]} : {branches: [next]};
+  return open && pairs.length > 0 ? {undecided: `kdiag cannot decide “${JSON.stringify(statement)}”`, either: [...(pairsOf(of['data'] ?? null, scope) ?? []).map(([, verdict]): Branch[] => [{share: one, action: actionOf(verdict), packet}]), [next]]} : {branches: [next]};
 }
 
 /** To one address, to one that is drawn, or to one that is looked up. */

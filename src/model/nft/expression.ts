@@ -2,6 +2,7 @@ import type {Json, JsonObject, NftSet} from '../../parse/nft.ts';
 import {type Address, contains, formatAddress, parseAddress, parseBlock} from '../ip.ts';
 import type {Place} from '../iptables/match.ts';
 import type {Packet} from '../packet.ts';
+import {candidates} from './lookup.ts';
 
 /**
  * What an expression is worth for a packet: a plain value, several joined (`a . b`), null where kdiag cannot tell, or undefined
@@ -63,7 +64,7 @@ export function lookedUp(expression: Json, packet: Packet, scope: Scope): Json |
   const map = expression !== null && typeof expression === 'object' && !Array.isArray(expression) ? (expression as JsonObject)['map'] as JsonObject | undefined : undefined;
   if (map === undefined) return valueOf(expression, packet, scope) as Json;
   const value = valueOf(map['key'] ?? null, packet, scope);
-  const pairs = pairsOf(map['data'] ?? null, scope);
+  const pairs = pairsOf(map['data'] ?? null, scope, value);
   if (value === undefined) return undefined;
   if (value === null || pairs === null) return null;
   for (const [key, target] of pairs) {
@@ -73,11 +74,11 @@ export function lookedUp(expression: Json, packet: Packet, scope: Scope): Json |
   return undefined;
 }
 
-/** A map's keys and what they lead to; what is there for all other keys comes last. */
-export function pairsOf(data: Json, scope: Scope): (readonly [Json, Json])[] | null {
-  const elements = typeof data === 'string' && data.startsWith('@') ? scope.sets.get(data.slice(1))?.elements : data !== null && typeof data === 'object' && !Array.isArray(data) ? ((data as JsonObject)['set'] as readonly Json[] | undefined) : undefined;
-  if (elements === undefined) return null;
-  const pairs = elements.map(element => (Array.isArray(element) ? [(element as readonly Json[])[0] ?? null, (element as readonly Json[])[1] ?? null] as const : [element, null] as const));
+/** A map's keys and what they lead to, without those that a value certainly is not; what is there for all other keys comes last. */
+export function pairsOf(data: Json, scope: Scope, value: Value = null): (readonly [Json, Json])[] | null {
+  const found = typeof data === 'string' && data.startsWith('@') ? scope.sets.get(data.slice(1))?.elements : data !== null && typeof data === 'object' && !Array.isArray(data) ? ((data as JsonObject)['set'] as readonly Json[] | undefined) : undefined;
+  if (found === undefined) return null;
+  const pairs = candidates(found, value).map(element => (Array.isArray(element) ? [(element as readonly Json[])[0] ?? null, (element as readonly Json[])[1] ?? null] as const : [element, null] as const));
   return [...pairs.filter(([key]) => key !== '*'), ...pairs.filter(([key]) => key === '*')];
 }
 
@@ -140,7 +141,9 @@ export function isOneOf(value: Value, wanted: Json, scope: Scope): boolean | nul
   if (value === null) return null;
   if (typeof wanted === 'string' && wanted.startsWith('@')) {
     const set = scope.sets.get(wanted.slice(1));
-    return set === undefined ? null : anyOf(value, set.isMap ? set.elements.map(element => (Array.isArray(element) ? (element as readonly Json[])[0] ?? null : element)) : set.elements);
+    if (set === undefined) return null;
+    const elements = candidates(set.elements, value);
+    return anyOf(value, set.isMap ? elements.map(element => (Array.isArray(element) ? (element as readonly Json[])[0] ?? null : element)) : elements);
   }
   if (Array.isArray(wanted)) return anyOf(value, wanted as readonly Json[]);
   if (wanted !== null && typeof wanted === 'object') {

@@ -7,6 +7,7 @@ import type {Line} from '../netfilter/program.ts';
 import type {Outcome} from '../netfilter/walk.ts';
 import type {NodeRules} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
+import {candidates} from './lookup.ts';
 import {ruleText} from './text.ts';
 
 /**
@@ -80,7 +81,7 @@ function chainBehind(table: NftTable, way: Way): string | null {
   const protocol = way.protocol.toLowerCase();
   const wanted = way.kind === 'node-port' ? [protocol, way.port] : [way.address, protocol, way.port];
   const map = table.sets.get(way.kind === 'node-port' ? 'service-nodeports' : 'service-ips');
-  for (const element of map?.elements ?? []) {
+  for (const element of candidates(map?.elements ?? [], wanted)) {
     const [key, verdict] = Array.isArray(element) ? (element as readonly Json[]) : [];
     const parts = (key as JsonObject | undefined)?.['concat'] as readonly Json[] | undefined;
     if (parts?.length === wanted.length && parts.every((part, i) => canonical(part) === String(wanted[i]))) return String(((verdict as JsonObject)['goto'] as JsonObject | undefined)?.['target'] ?? '') || null;
