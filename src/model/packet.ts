@@ -34,3 +34,9 @@ export function blurred(first: Packet, others: readonly Packet[]): Packet {
   const unsure = others.reduce((bits, {mark, unsure: own = 0}) => bits | (mark ^ first.mark) | own, first.unsure ?? 0) >>> 0;
   return unsure === (first.unsure ?? 0) ? first : {...first, unsure};
 }
+
+/** A translation to what a packet was sent to anyway leaves its connection without the status DNAT (nf_nat_setup_info). */
+export function originalOf(packet: Packet, destination: Address, port: number): Packet['original'] {
+  const isSame = destination.bits === packet.destination.bits && port === packet.port;
+  return packet.original ?? (isSame ? null : {destination: packet.destination, port: packet.port});
+}

@@ -2,7 +2,7 @@ import type {Rule, Table, Target} from '../../parse/iptables.ts';
 import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
-import type {Packet} from '../packet.ts';
+import {originalOf, type Packet} from '../packet.ts';
 import {dispatched, isShort} from './dispatch.ts';
 import {matchRule, type Place} from './match.ts';
 
@@ -76,7 +76,7 @@ function translate(target: Target, packet: Packet): Branch | {readonly because: 
 }
 
 function translated(packet: Packet, destination: Packet['destination'], port: number): Branch {
-  return {share: one, action: {go: 'dnat', to: hostPort(formatAddress(destination), port)}, packet: {...packet, destination, port, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
+  return {share: one, action: {go: 'dnat', to: hostPort(formatAddress(destination), port)}, packet: {...packet, destination, port, original: originalOf(packet, destination, port)}};
 }
 
 /** xt_MARK: `--set-xmark VALUE/MASK` clears the mask's bits and XORs the value. */

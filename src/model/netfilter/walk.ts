@@ -172,7 +172,7 @@ function merged(all: Going[]): Going[] {
   const apart: Going[] = [];
   for (const going of all) {
     if (isZero(going.share)) continue;
-    const key = `${going.packet.mark} ${going.packet.unsure} ${going.packet.connectionMark} ${going.packet.untracked} ${going.packet.original === null} ${going.source.kind}`;
+    const key = `${going.packet.mark} ${going.packet.unsure} ${going.packet.connectionMark} ${going.packet.untracked} ${going.packet.original === null} ${going.source.kind} ${going.source.kind === 'rewritten' ? going.source.to : ''}`;
     const other = groups.get(key);
     if (isOver(going) || (other !== undefined && other.path !== going.path)) apart.push(going);
     else groups.set(key, other === undefined ? going : {...other, share: plus(other.share, going.share), unfollowed: other.unfollowed ?? going.unfollowed});

@@ -3,7 +3,7 @@ import {type Fraction, fraction, minus, one, times} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Place} from '../iptables/match.ts';
 import type {Action, Branch, Chain, Evaluation, Line, Program} from '../netfilter/program.ts';
-import type {Packet} from '../packet.ts';
+import {originalOf, type Packet} from '../packet.ts';
 import {type Draw, drawOf, numbersOf} from './draw.ts';
 import {isOneOf, isThe, lookedUp, pairsOf, type Scope, type Value, valueOf} from './expression.ts';
 import {flagsMatch} from './flags.ts';
@@ -176,7 +176,7 @@ function destination(target: Json, port: Json, packet: Packet): {action: Action;
   const address = typeof host === 'string' ? parseAddress(host) : null;
   const number = typeof own === 'number' ? own : own === null || own === undefined ? packet.port : null;
   if (address === null || number === null) return null;
-  return {action: {go: 'dnat', to: hostPort(formatAddress(address), number)}, packet: {...packet, destination: address, port: number, original: packet.original ?? {destination: packet.destination, port: packet.port}}};
+  return {action: {go: 'dnat', to: hostPort(formatAddress(address), number)}, packet: {...packet, destination: address, port: number, original: originalOf(packet, address, number)}};
 }
 
 /** Each number is drawn equally often; numbers without an entry fall through. */

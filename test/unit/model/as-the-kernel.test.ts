@@ -67,6 +67,8 @@ const sentences: readonly (readonly [name: string, actual: () => string, expecte
   ['IPv4: one of the types is enough', () => ends(node([], {filter: ['FORWARD -m addrtype --dst-type UNICAST,LOCAL -j DROP']}), vip), 'drop'],
   ['IPv6: all the types are needed', () => ends(node([], {filter: ['FORWARD -m addrtype --dst-type UNICAST,LOCAL -j DROP']}), '[fd00:96::1]:80'), '[fd00:96::1]:80'],
   ['a translation by port alone', () => ends(node(['PREROUTING -p tcp -j DNAT --to-destination :8080']), vip), '10.96.0.1:8080'],
+  ['a translation that changes nothing is none', () => ends(node(['PREROUTING -p tcp -j DNAT --to-destination :80'], {filter: ['FORWARD -m conntrack --ctstate DNAT -j DROP']}), vip), vip],
+  ['each of several sources has its share', () => ends(node(['POSTROUTING -m statistic --mode random --probability 0.25 -j SNAT --to-source 172.30.9.9', 'POSTROUTING -j SNAT --to-source 172.30.0.11']), vip), `${vip} from 172.30.0.11 0.75, ${vip} from 172.30.9.9 0.25`],
   ['nft: a draw within a match', () => ends(forward([match(draw(10), '<', 7), drop]), vip), `${vip} 0.3, drop 0.7`],
   ['nft: a draw out of a set', () => ends(forward([match(draw(10), '==', {set: [1, 3, 5]}), drop]), vip), `${vip} 0.7, drop 0.3`],
   ['nft: intervals of a draw', () => ends(forward([{vmap: {key: draw(4), data: {set: [[{range: [0, 1]}, drop], [2, {accept: null}]]}}}]), vip), `${vip} 0.5, drop 0.5`],
