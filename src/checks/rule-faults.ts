@@ -1,9 +1,10 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
-import type {RuleArgs} from '../findings/codes.ts';
-import {type Evidence, evidence} from '../findings/finding.ts';
+import type {Code, RuleArgs} from '../findings/codes.ts';
+import {type Evidence, evidence, type FindingOf} from '../findings/finding.ts';
 import type {Comparison, Fault} from '../model/compare.ts';
 import {hostPort} from '../model/ip.ts';
+import type {Proof} from '../model/proof.ts';
 import type {Line} from '../model/netfilter/program.ts';
 import {noPort, noService} from './service-subject.ts';
 
@@ -12,6 +13,8 @@ export interface NodeFaults<K extends Fault['kind']> {
   readonly node: string;
   readonly faults: readonly Extract<Fault, {kind: K}>[];
   readonly evidence: readonly Evidence[];
+  /** How sure it is, for the finding: proven once its remedy, applied to the model, lets the connections through. */
+  readonly sure: Pick<FindingOf<Code>, 'confidence' | 'counterfactual'>;
   /** What every finding about a node's rules says. */
   readonly args: RuleArgs;
 }
@@ -23,18 +26,25 @@ const most = 12;
 export function faultsByNode<K extends Fault['kind']>(comparisons: Facts['comparisons'], kinds: readonly K[]): NodeFaults<K>[] {
   const isOf = (fault: Fault): fault is Extract<Fault, {kind: K}> => (kinds as readonly string[]).includes(fault.kind);
   const hits = [...comparisons].flatMap(([node, answer]) => (isKnown(answer) ? answer.known : []).flatMap(comparison => [
-    ...comparison.faults.filter(isOf).map(fault => ({node, comparison, fault})),
-    ...comparison.refused.flatMap(refused => (isOf(refused.fault) ? [{node: refused.node, comparison, fault: refused.fault}] : [])),
+    ...comparison.faults.filter(isOf).map(fault => ({node, comparison, fault, proof: comparison.proofs.get(fault)})),
+    ...comparison.refused.flatMap(refused => (isOf(refused.fault) ? [{node: refused.node, comparison, fault: refused.fault, proof: refused.proof}] : [])),
   ]));
   return [...new Set(hits.map(({node}) => node))].sort().map(node => {
     const own = hits.filter(hit => hit.node === node);
     return {
       node,
       faults: own.map(({fault}) => fault),
+      sure: certainty(own.flatMap(({proof}) => proof ?? [])),
       args: argsOf(node, own.map(({comparison}) => comparison)),
       evidence: [...evidenceOf(node, own.flatMap(({fault}) => fault.evidence)), ...wanted(own.map(({comparison}) => comparison))],
     };
   });
+}
+
+function certainty(proofs: readonly Proof[]): NodeFaults<Fault['kind']>['sure'] {
+  if (proofs.length === 0) return {confidence: 'likely'};
+  const worst = proofs.reduce((a, b) => (b.after < a.after || (b.after === a.after && b.before < a.before) ? b : a));
+  return {confidence: worst.after === 1 ? 'proven' : 'likely', counterfactual: {before: worst.before, after: worst.after, withOthers: proofs.some(({withOthers}) => withOthers)}};
 }
 
 /** What every finding about a node's rules says, for these ways in. */

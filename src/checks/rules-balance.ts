@@ -15,12 +15,12 @@ export default check({
   run: ({services, comparisons}) => {
     const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
-    const drained = faultsByNode(comparisons, ['drained']).map(({node, args, evidence, faults}) => ({code: 'ipvs-destination-drained' as const, subject: nodeSubject(node), args: {...args, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), all: faults.every(({all}) => all)}, evidence}));
+    const drained = faultsByNode(comparisons, ['drained']).map(({node, args, sure, evidence, faults}) => ({code: 'ipvs-destination-drained' as const, subject: nodeSubject(node), ...sure, args: {...args, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), all: faults.every(({all}) => all)}, evidence}));
     return {
-      findings: [...drained, ...faultsByNode(comparisons, ['wrong-balance']).map(({node, args, evidence, faults}) => {
+      findings: [...drained, ...faultsByNode(comparisons, ['wrong-balance']).map(({node, args, sure, evidence, faults}) => {
         const starved = [...new Set(faults.flatMap(each => each.starved))].sort();
         const lost = Math.max(...faults.map(each => each.lost));
-        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), level: starved.length > 0 || lost > 0 ? 'error' as const : 'warning' as const, args: {...args, starved, lost, shares: faults[0]?.shares ?? {}}, evidence};
+        return {code: 'rules-wrong-balance' as const, subject: nodeSubject(node), ...sure, level: starved.length > 0 || lost > 0 ? 'error' as const : 'warning' as const, args: {...args, starved, lost, shares: faults[0]?.shares ?? {}}, evidence};
       })],
       ...rightNodes(comparisons),
     };

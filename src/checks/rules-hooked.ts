@@ -11,10 +11,10 @@ export default check({
   run: ({services, comparisons}) => {
     const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
-    const never = faultsByNode(comparisons, ['never-synced']).map(({node, args, evidence}) => ({code: 'rules-never-synced' as const, subject: nodeSubject(node), args, evidence}));
-    const unhooked = faultsByNode(comparisons, ['hook-missing', 'bypassed']).map(({node, args, evidence, faults}) => {
+    const never = faultsByNode(comparisons, ['never-synced']).map(({node, args, sure, evidence}) => ({code: 'rules-never-synced' as const, subject: nodeSubject(node), ...sure, args, evidence}));
+    const unhooked = faultsByNode(comparisons, ['hook-missing', 'bypassed']).map(({node, args, sure, evidence, faults}) => {
       const hooks = [...new Set(faults.flatMap(fault => (fault.kind === 'hook-missing' ? [fault.hook] : fault.evidence.map(({table, chain}) => `${table} ${chain}`))))].sort();
-      return {code: 'rules-hook-missing' as const, subject: nodeSubject(node), args: {...args, hooks, bypassed: faults.every(({kind}) => kind === 'bypassed')}, evidence};
+      return {code: 'rules-hook-missing' as const, subject: nodeSubject(node), ...sure, args: {...args, hooks, bypassed: faults.every(({kind}) => kind === 'bypassed')}, evidence};
     });
     return {findings: [...never, ...unhooked], ...rightNodes(comparisons)};
   },

@@ -13,11 +13,11 @@ export default check({
     if (nothing !== null) return {skipped: nothing};
     return {
       findings: [
-        ...faultsByNode(comparisons, ['service-missing']).map(({node, args, evidence}) => ({code: 'rules-missing-service' as const, subject: nodeSubject(node), args, evidence})),
-        ...faultsByNode(comparisons, ['reject-despite-endpoints']).map(({node, args, evidence}) => ({code: 'rules-reject-despite-endpoints' as const, subject: nodeSubject(node), args, evidence})),
-        ...faultsByNode(comparisons, ['jump-missing']).map(({node, args, evidence, faults}) => ({code: 'rules-jump-missing' as const, subject: nodeSubject(node), args: {...args, chain: faults[0]?.chain ?? ''}, evidence})),
-        ...faultsByNode(comparisons, ['vip-unbound']).map(({node, args, evidence}) => ({code: 'ipvs-address-not-bound' as const, subject: nodeSubject(node), args, evidence})),
-        ...faultsByNode(comparisons, ['set-lacks']).map(({node, args, evidence, faults}) => ({code: 'ipvs-set-incomplete' as const, subject: nodeSubject(node), args: {...args, set: faults[0]?.set ?? ''}, evidence})),
+        ...faultsByNode(comparisons, ['service-missing']).map(({node, args, sure, evidence}) => ({code: 'rules-missing-service' as const, subject: nodeSubject(node), ...sure, args, evidence})),
+        ...faultsByNode(comparisons, ['reject-despite-endpoints']).map(({node, args, sure, evidence}) => ({code: 'rules-reject-despite-endpoints' as const, subject: nodeSubject(node), ...sure, args, evidence})),
+        ...faultsByNode(comparisons, ['jump-missing']).map(({node, args, sure, evidence, faults}) => ({code: 'rules-jump-missing' as const, subject: nodeSubject(node), ...sure, args: {...args, chain: faults[0]?.chain ?? ''}, evidence})),
+        ...faultsByNode(comparisons, ['vip-unbound']).map(({node, args, sure, evidence}) => ({code: 'ipvs-address-not-bound' as const, subject: nodeSubject(node), ...sure, args, evidence})),
+        ...faultsByNode(comparisons, ['set-lacks']).map(({node, args, sure, evidence, faults}) => ({code: 'ipvs-set-incomplete' as const, subject: nodeSubject(node), ...sure, args: {...args, set: faults[0]?.set ?? ''}, evidence})),
       ],
       ...rightNodes(comparisons),
     };

@@ -12,8 +12,8 @@ export default check({
     const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
     return {
-      findings: faultsByNode(comparisons, ['not-masqueraded']).map(({node, args, evidence, faults}) => ({
-        code: 'rules-missing-masquerade' as const, subject: nodeSubject(node), evidence,
+      findings: faultsByNode(comparisons, ['not-masqueraded']).map(({node, args, sure, evidence, faults}) => ({
+        code: 'rules-missing-masquerade' as const, subject: nodeSubject(node), ...sure, evidence,
         args: {
           ...args,
           reason: faults.some(({reason}) => reason === 'marked') ? 'marked' as const : 'not-marked' as const,

@@ -12,14 +12,14 @@ export default check({
   run: ({services, comparisons}) => {
     const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
-    const stale = faultsByNode(comparisons, ['endpoint-stale']).map(({node, args, evidence, faults}) => ({
-      code: 'rules-stale-endpoint' as const, subject: nodeSubject(node), evidence,
+    const stale = faultsByNode(comparisons, ['endpoint-stale']).map(({node, args, sure, evidence, faults}) => ({
+      code: 'rules-stale-endpoint' as const, subject: nodeSubject(node), ...sure, evidence,
       args: {...args, endpoints: [...new Set(faults.flatMap(({endpoints}) => endpoints))].sort(), share: Math.max(...faults.map(({share}) => share))},
     }));
-    const missing = faultsByNode(comparisons, ['endpoint-missing']).map(({node, args, evidence, faults}) => {
+    const missing = faultsByNode(comparisons, ['endpoint-missing']).map(({node, args, sure, evidence, faults}) => {
       const endpoints = [...new Set(faults.flatMap(each => each.endpoints))].sort();
       return {
-        code: 'rules-missing-endpoint' as const, subject: nodeSubject(node), evidence,
+        code: 'rules-missing-endpoint' as const, subject: nodeSubject(node), ...sure, evidence,
         args: {...args, endpoints, chain: faults[0]?.chain ?? null, all: endpoints.length >= expectedOn(node)},
       };
     });

@@ -13,9 +13,9 @@ export default check({
     const nothing = nothingToCompare(services, comparisons);
     if (nothing !== null) return {skipped: nothing};
     return {
-      findings: faultsByNode(comparisons, ['both-backends']).map(({node, args, evidence, faults}) => {
+      findings: faultsByNode(comparisons, ['both-backends']).map(({node, args, sure, evidence, faults}) => {
         const harmful = faults.some(fault => fault.differ);
-        return {code: 'rules-in-both-backends' as const, subject: nodeSubject(node), level: harmful ? 'error' as const : 'warning' as const, confidence: harmful ? 'likely' as const : 'proven' as const, args: {...args, harmful}, evidence};
+        return {code: 'rules-in-both-backends' as const, subject: nodeSubject(node), ...sure, level: harmful ? 'error' as const : 'warning' as const, args: {...args, harmful}, evidence};
       }),
       note: backends(),
     };

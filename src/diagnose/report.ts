@@ -1,4 +1,4 @@
-import type {Confidence, Evidence, Level, Subject} from '../findings/finding.ts';
+import type {Confidence, Counterfactual, Evidence, Level, Subject} from '../findings/finding.ts';
 import type {Trace} from './trace-report.ts';
 
 /** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */
@@ -34,6 +34,8 @@ export interface ReportedFinding {
   /** The findings that this one causes, by id. */
   readonly explains: readonly string[];
   readonly confidence: Confidence;
+  /** Of a fault in a node's rules: what the walk says once it is mended in the model. */
+  readonly counterfactual?: Counterfactual;
 }
 
 export type Outcome = 'pass' | 'fail' | 'warn' | 'unknown' | 'skipped' | 'crashed';

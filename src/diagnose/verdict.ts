@@ -38,6 +38,7 @@ function report(finding: Finding, explains: readonly string[]): ReportedFinding 
   return {
     id: idOf(finding), code: finding.code, level: levelOf(finding), subject: finding.subject, message: messageOf(finding),
     args: {...finding.args}, remedy: remedyOf(finding), docs: pageOf(finding.code), evidence: finding.evidence, explains, confidence: finding.confidence ?? 'proven',
+    ...(finding.counterfactual === undefined ? {} : {counterfactual: finding.counterfactual}),
   };
 }
 

@@ -30,6 +30,15 @@ export interface FindingOf<C extends Code> {
   readonly level?: Level;
   /** Default: proven. */
   readonly confidence?: Confidence;
+  /** Of the connections that are affected: which share succeeds, and which one would with this mended, in kdiag's model. */
+  readonly counterfactual?: Counterfactual;
+}
+
+export interface Counterfactual {
+  readonly before: number;
+  readonly after: number;
+  /** True: with the node's other faults mended as well. */
+  readonly withOthers: boolean;
 }
 
 /** Stable across runs: code and subject. */

@@ -6,7 +6,8 @@ import type {Refused} from './delivery.ts';
 import type {Dialect, Hub} from './dialect.ts';
 import {type LeftOver, leftOvers, modeOfOwner} from './left-overs.ts';
 import {isLocal, type Mode, type NodeRules} from './node-rules.ts';
-import {staysUnanswered, type Unanswered, unanswered} from './replies.ts';
+import {goodShare, type Proof, proofsOf} from './proof.ts';
+import {type Unanswered, unanswered} from './replies.ts';
 import {together} from './together.ts';
 import type {Way} from './ways.ts';
 
@@ -40,6 +41,8 @@ export interface Comparison {
   /** Whose rules translate this packet: `iptables-nft`, `iptables-legacy`. */
   readonly owners: readonly string[];
   readonly faults: readonly Fault[];
+  /** What the walk says once each fault is mended. */
+  readonly proofs: ReadonlyMap<Fault, Proof>;
   /** Share of new connections that reach an endpoint that should answer; null: the rules could not be decided. */
   readonly predicted: number | null;
   /** Endpoint → the share that this node sends there. */
@@ -63,16 +66,20 @@ export function compare(rules: NodeRules, dialect: Dialect, way: Way): Compariso
   const rivals = owners.filter(owner => modeOfOwner(owner) !== null && modeOfOwner(owner) !== mode);
   const left = leftOvers(rules, mode).map(each => ({...each, takes: rivals.some(owner => modeOfOwner(owner) === each.mode)}));
   const judged = {way, mode, leftOvers: left, owners, ...worst};
-  if (owners.length - rivals.length < 2) return judged;
+  if (owners.length - rivals.length < 2) return proven(judged);
   const evidence = orders.flatMap(outcomes => outcomes.slice(0, 1).flatMap(({path}) => path));
-  return {...judged, faults: [{kind: 'both-backends', differ: new Set(orders.map(ends)).size > 1, evidence}, ...judged.faults]};
+  return proven({...judged, faults: [{kind: 'both-backends', differ: new Set(orders.map(ends)).size > 1, evidence}, ...judged.faults]});
+
+  function proven(comparison: Omit<Comparison, 'proofs'>): Comparison {
+    return {...comparison, proofs: comparison.faults.length === 0 ? new Map() : proofsOf(rules, dialect, way, comparison.faults)};
+  }
 }
 
 function ends(outcomes: readonly Outcome[]): string {
   return JSON.stringify([...destinations(outcomes)].map(([to, share]) => [to, toNumber(share)]).sort());
 }
 
-type Judged = Omit<Comparison, 'way' | 'mode' | 'leftOvers' | 'owners'>;
+type Judged = Omit<Comparison, 'way' | 'mode' | 'leftOvers' | 'owners' | 'proofs'>;
 
 function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Judged {
   const wanted = new Set(way.expected.endpoints.map(({to}) => to));
@@ -80,8 +87,7 @@ function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly 
   const undecided = open?.end.kind === 'undecided' ? {rule: open.end.rule, because: open.end.because} : null;
   const unfollowed = outcomes.map(outcome => outcome.unfollowed ?? (outcome.source.kind === 'unknown' ? outcome.source.rule : null)).find(line => line !== null) ?? unread(rules);
   const reached = destinations(outcomes);
-  const good = outcomes.filter(outcome => outcome.end.kind === 'dnat' && wanted.has(outcome.end.to) && !staysUnanswered(rules, way, outcome)).reduce((sum, {share}) => plus(sum, share), zero);
-  const predicted = undecided === null ? toNumber(good) : null;
+  const predicted = undecided === null ? toNumber(goodShare(rules, way, outcomes)) : null;
   const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
   if (undecided !== null) return {faults: [], ...told};
   if (answersItself(rules, way, outcomes)) return {faults: [], ...told, predicted: 1};

@@ -1,8 +1,12 @@
 import type {Comparison, Fault} from './compare.ts';
 import {toNumber} from './fraction.ts';
 import {parseAddress} from './ip.ts';
-import {walk} from './netfilter/walk.ts';
+import {type Outcome, walk} from './netfilter/walk.ts';
+import {edited, isSame} from './netfilter/edit.ts';
+import {basesOf} from './netfilter/hooks.ts';
 import type {NodeRules} from './node-rules.ts';
+import type {Packet} from './packet.ts';
+import type {Proof} from './proof.ts';
 import {together} from './together.ts';
 
 type Hindrance = Extract<Fault, {kind: 'foreign-drop' | 'forward-policy'}>;
@@ -11,6 +15,7 @@ type Hindrance = Extract<Fault, {kind: 'foreign-drop' | 'forward-policy'}>;
 export interface Refused {
   readonly node: string;
   readonly fault: Hindrance;
+  readonly proof: Proof;
 }
 
 /**
@@ -22,19 +27,36 @@ export function delivered(comparison: Comparison, rulesOf: (node: string) => Nod
   const {way, shares, predicted, rewritten} = comparison;
   if (predicted === null) return comparison;
   const byNode = new Map<string, Hindrance[]>();
+  const stays = new Map<string, number>();
   for (const {to, address, port, node} of way.expected.endpoints) {
     const there = node === null || node === way.node ? undefined : rulesOf(node);
     const destination = parseAddress(address);
     const sent = shares[to] ?? 0;
     if (there === undefined || node === null || destination === null || sent === 0) continue;
-    const [outcomes = []] = walk(there, {...way.packet, source: rewritten.includes(to) ? null : way.packet.source, destination, port, from: 'outside', mark: 0, original: null}).orders;
+    const packet: Packet = {...way.packet, source: rewritten.includes(to) ? null : way.packet.source, destination, port, from: 'outside', mark: 0, original: null};
+    const [outcomes = []] = walk(there, packet).orders;
     byNode.set(node, [...(byNode.get(node) ?? []), ...outcomes.flatMap(({end, share, path}): Hindrance[] => {
       if (end.kind !== 'drop' && end.kind !== 'reject') return [];
       const told = {share: toNumber(share) * sent, evidence: path};
       return [end.rule === null ? {kind: 'forward-policy', ...told} : {kind: 'foreign-drop', with: end.kind, ...told}];
     })]);
+    stays.set(node, (stays.get(node) ?? 0) + sent * stillRefused(there, packet, outcomes));
   }
-  const refused = [...byNode].flatMap(([node, faults]) => together(faults).map(fault => ({node, fault})));
+  const refused = [...byNode].flatMap(([node, faults]) => together(faults).map((fault): Refused => ({node, fault, proof: {before: rounded(predicted - fault.share), after: rounded(predicted - (stays.get(node) ?? 0)), withOthers: faults.length > 1}})));
   const lost = refused.reduce((sum, {fault}) => sum + fault.share, 0);
-  return {...comparison, predicted: Number((predicted - lost).toFixed(12)), refused};
+  return {...comparison, predicted: rounded(predicted - lost), refused};
+}
+
+/** What is refused there even when the rules that refuse it now are gone. */
+function stillRefused(there: NodeRules, packet: Packet, outcomes: readonly Outcome[]): number {
+  const refusing = outcomes.flatMap(({end, path}) => (end.kind === 'drop' || end.kind === 'reject' ? path.slice(-1) : []));
+  if (!outcomes.some(({end}) => end.kind === 'drop' || end.kind === 'reject')) return 0;
+  const accept = outcomes.some(({end}) => end.kind === 'drop' && end.rule === null);
+  const bases = basesOf(there, packet.destination.family).map(base => edited(base, {accept, rule: rule => (refusing.some(each => isSame(each, rule)) ? null : undefined)}));
+  const [then = []] = walk(there, packet, bases).orders;
+  return then.filter(({end}) => end.kind === 'drop' || end.kind === 'reject').reduce((sum, {share}) => sum + toNumber(share), 0);
+}
+
+function rounded(share: number): number {
+  return Number(share.toFixed(12));
 }

@@ -37,14 +37,7 @@ export function staysUnanswered(rules: NodeRules, way: Way, {end, source}: Outco
 export function unanswered(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Unanswered[] {
   const own = gathered(rules, way, outcomes);
   if (way.kind !== 'cluster-ip' || way.client !== 'pod') return own;
-  const here = way.expected.endpoints.filter(({node}) => node === way.node).flatMap(({to, address}) => {
-    const source = parseAddress(address);
-    return source === null || isLocal(rules, source) === true || !outcomes.some(({end}) => end.kind === 'dnat' && end.to === to) ? [] : [source];
-  });
-  const itself = here.flatMap(source => {
-    const as = {...way, packet: {...way.packet, source}};
-    return walk(rules, as.packet).orders.flatMap(order => gathered(rules, as, order));
-  });
+  const itself = ownClients(rules, way).filter(({endpoint}) => outcomes.some(({end}) => end.kind === 'dnat' && end.to === endpoint)).flatMap(({as}) => walk(rules, as.packet).orders.flatMap(order => gathered(rules, as, order)));
   const [first] = itself;
   return first === undefined ? own : [...own, {
     ...first,
@@ -52,6 +45,14 @@ export function unanswered(rules: NodeRules, way: Way, outcomes: readonly Outcom
     share: Math.max(...itself.map(({share}) => share)),
     evidence: [...new Set(itself.flatMap(({evidence}) => evidence))],
   }];
+}
+
+/** The same way in, for each endpoint on this node that connects to its own Service from the pod network. */
+export function ownClients(rules: NodeRules, way: Way): {readonly endpoint: string; readonly as: Way}[] {
+  return way.expected.endpoints.filter(({node}) => node === way.node).flatMap(({to, address}) => {
+    const source = parseAddress(address);
+    return source === null || isLocal(rules, source) === true ? [] : [{endpoint: to, as: {...way, packet: {...way.packet, source}}}];
+  });
 }
 
 function gathered(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Unanswered[] {

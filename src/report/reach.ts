@@ -47,7 +47,7 @@ function placesOf(group: Group): string {
 }
 
 /** Never rounds a part up to all, or down to nothing. */
-function shareText(share: number | null): string {
+export function shareText(share: number | null): string {
   if (share === null) return '?';
   const percent = Math.round(share * 1000) / 10;
   return `${share > 0 && percent === 0 ? '< 0.1' : share < 1 && percent === 100 ? '> 99.9' : percent} %`;

@@ -1,5 +1,6 @@
 import type {Report, ReportedFinding} from '../diagnose/report.ts';
 import {plain, wrap} from './plain.ts';
+import {shareText} from './reach.ts';
 import type {Style} from './style.ts';
 
 /** How much of one root cause is shown unless all is asked for. */
@@ -23,6 +24,7 @@ function block([finding, ...others]: Group, title: string, report: Report, style
     ...(others.length === 0 ? [] : prose(`The same on ${others.map(({subject}) => subject.name).join(', ')} (all of it: -o wide)`, 2, style)),
     ...evidenceLines(finding, style, wide),
     ...(finding.remedy.length === 0 ? [] : [`  ${style.strong('What to type')}`, ...finding.remedy.map(line => `    ${line.startsWith('#') ? style.faint(plain(line)) : plain(line)}`)]),
+    ...provenLines(finding, style),
     ...effectLines(finding, report, style, wide),
     ...prose(`More: kdiag explain ${finding.code}`, 2, style).map(style.faint),
   ];
@@ -40,6 +42,14 @@ function evidenceLines({evidence}: ReportedFinding, style: Style, wide: boolean)
     ]),
     ...(evidence.length > shown.length ? [`    ${style.faint(`and ${evidence.length - shown.length} more (-o wide)`)}`] : []),
   ];
+}
+
+/** What the model says of the remedy: the reason why a cause is called proven, or is not. */
+function provenLines({counterfactual}: ReportedFinding, style: Style): string[] {
+  if (counterfactual === undefined) return [];
+  const {before, after, withOthers} = counterfactual;
+  const what = withOthers ? 'With this and the other faults of the node mended' : 'With this mended';
+  return prose(`${what}, the walk through its rules succeeds for ${shareText(after)} of these connections${before === after ? '' : `, now for ${shareText(before)}`}${after < 1 ? ': something else is in the way as well' : ''}`, 2, style).map(style.faint);
 }
 
 function effectLines({explains}: ReportedFinding, report: Report, style: Style, wide: boolean): string[] {

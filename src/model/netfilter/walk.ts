@@ -65,10 +65,9 @@ const kept: Source = {kind: 'kept'};
 
 /**
  * A new connection's first packet through all base chains that it meets, at each hook by priority: where it comes in, where it
- * goes on to (the node itself, or FORWARD), and where it leaves. What a node sends to itself leaves by `lo` and comes in again.
+ * goes on to (the node itself, or FORWARD), and where it leaves (`bases`: its own, unless they were edited). What a node sends to itself leaves by `lo` and comes in again.
  */
-export function walk(rules: NodeRules, packet: Packet): Walk {
-  const bases = basesOf(rules, packet.destination.family);
+export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, packet.destination.family)): Walk {
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
   const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';

@@ -49,7 +49,7 @@ test('where it is lost: the rule, or why no rule could help', () => {
   assert.equal(lost([{kind: 'endpoint-missing', endpoints: ['x'], chain: 'KUBE-SVC-X', evidence: []}]), 'KUBE-SVC-X');
   assert.equal(lost([{kind: 'never-synced', evidence: []}]), 'the node has no Service rules');
   assert.equal(lost([], {endpoints: []}), 'the Service has no endpoint that takes connections');
-  assert.equal(lost([], {refused: [{node: 'm', fault: {kind: 'forward-policy', share: 1, evidence: []}}]}), 'on m: the FORWARD chain, policy DROP');
+  assert.equal(lost([], {refused: [{node: 'm', fault: {kind: 'forward-policy', share: 1, evidence: []}, proof: {before: 0, after: 1, withOthers: false}}]}), 'on m: the FORWARD chain, policy DROP');
   assert.equal(lost([], {endpoints: [], because: 'local'}), 'no endpoint on this node (policy Local)');
 });
 
