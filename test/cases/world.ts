@@ -90,7 +90,7 @@ function edit(readings: Map<string, Exchange>, node: string, change: Edit): void
   if (exchange?.ask !== 'node' || !('known' in exchange.answer)) throw new Error(`the healthy world has no node ${node}`);
   const reading: NodeReading = exchange.answer.known;
   const name = change.section ?? 'iptables-nft-save';
-  const section = reading.sections[name];
+  const section = reading.sections[name] ?? ('stdout' in change ? {command: name, stdout: '', stderr: '', exit: 0} : undefined);
   if (section === undefined) throw new Error(`no section ${name}`);
   const after = 'stdout' in change ? {...section, stdout: declared(name, change.stdout), exit: change.exit ?? 0, stderr: change.stderr ?? ''} : {...section, stdout: declared(name, edited(section.stdout, change))};
   readings.set(node, {ask: 'node', node, answer: known({...reading, sections: {...reading.sections, [name]: after}})});

@@ -1,8 +1,11 @@
 import {spawn} from 'node:child_process';
 import {createInterface} from 'node:readline';
 
+export type ProxyMode = 'iptables' | 'nftables';
+
 /** What kube-proxy is to write rules for, on one node. */
 export interface ProxyWorld {
+  readonly mode?: ProxyMode;
   readonly node: {readonly name: string; readonly ip: string; readonly labels: Readonly<Record<string, string>>; readonly clusterCIDRs: readonly string[]};
   readonly services: readonly object[];
   readonly slices: readonly object[];

@@ -138,6 +138,7 @@ function fib(of: JsonObject, packet: Packet, scope: Scope): Value {
 /** Whether a value is one of what a match, a set or a map's key asks for; null: cannot be told. */
 export function isOneOf(value: Value, wanted: Json, scope: Scope): boolean | null {
   if (value === undefined) return false;
+  if (typeof wanted === 'string' && scope.sets.get(wanted.slice(1))?.elements.length === 0) return false; // nothing is in an empty set, whatever it is
   if (value === null) return null;
   if (typeof wanted === 'string' && wanted.startsWith('@')) {
     const set = scope.sets.get(wanted.slice(1));

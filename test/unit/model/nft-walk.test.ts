@@ -53,6 +53,7 @@ const sentences: readonly (readonly [name: string, actual: () => string, expecte
   ['a foreign drop before translation', () => ends(node([chain('pre', 'prerouting', -300), rule('pre', toAddress('daddr', '10.96.0.0', 12), {drop: null})]), '10.96.0.1:443'), 'drop 1'],
   ['a filter match that is not understood is taken to pass, and named', () => ends(node([chain('fwd', 'forward', 10), rule('fwd', {match: {op: '==', left: {osf: {key: 'name'}}, right: 'Linux'}}, {drop: null})]), '10.96.0.1:443'), 'dnat 172.30.0.10:6443 1'],
   ['a random map with a gap falls through there', () => ends(node([], JSON.stringify(JSON.parse(text)).replace(/\[2,\{"concat":\["10\.244\.2\.3",9376\]\}\]/, '[7,{"concat":["10.244.2.3",9376]}]')), '10.102.250.163:80').replace(/reject 0\.33333\d/, 'reject a third'), 'dnat 10.244.1.3:9376 0.333333, dnat 10.244.1.4:9376 0.333333, reject a third'],
+  ['a sender that is not known is in no empty set', () => ends(node([{set: {family: 'inet', table: 'mine', name: 'friends', type: 'ipv4_addr'}}, chain('pre', 'prerouting', -300), rule('pre', {match: {op: '==', left: {payload: {protocol: 'ip', field: 'saddr'}}, right: '@friends'}}, {drop: null})]), '10.96.0.1:443', {source: ''}), 'dnat 172.30.0.10:6443 1'],
 ];
 for (const [name, actual, expected] of sentences) test(name, () => assert.equal(actual(), expected));
 

@@ -1,5 +1,5 @@
-// proxyrules writes what kube-proxy in iptables mode writes on one node, into the network namespace that it runs in (give it one
-// of its own), and prints what iptables-save then says. One world a line on stdin, one answer a line on stdout.
+// proxyrules writes what kube-proxy writes on one node, in iptables or nftables mode, into the network namespace that it runs in
+// (give it one of its own), and prints what iptables-save or nft then says. One world a line on stdin, one answer a line on stdout.
 package main
 
 import (
@@ -19,11 +19,14 @@ import (
 	discovery "k8s.io/api/discovery/v1"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/proxy/iptables"
+	"k8s.io/kubernetes/pkg/proxy/nftables"
 	proxyutil "k8s.io/kubernetes/pkg/proxy/util"
 	utiliptables "k8s.io/kubernetes/pkg/util/iptables"
 )
 
 type world struct {
+	// iptables (also when it is not told) or nftables
+	Mode string `json:"mode"`
 	Node struct {
 		Name         string            `json:"name"`
 		IP           string            `json:"ip"`
@@ -58,9 +61,22 @@ func main() {
 		flush()
 		sync(w, v1.IPv4Protocol, utiliptables.ProtocolIPv4)
 		sync(w, v1.IPv6Protocol, utiliptables.ProtocolIPv6)
-		check(out.Encode(map[string]string{"iptables-nft-save": save("iptables-nft-save"), "ip6tables-nft-save": save("ip6tables-nft-save")}))
+		if w.Mode == "nftables" {
+			check(out.Encode(map[string]string{"nft-tables": output("nft", "list", "tables"), "nft-json": output("nft", "-j", "list", "table", "ip", "kube-proxy") + output("nft", "-j", "list", "table", "ip6", "kube-proxy")}))
+			continue
+		}
+		check(out.Encode(map[string]string{"iptables-nft-save": output("iptables-nft-save"), "ip6tables-nft-save": output("ip6tables-nft-save")}))
 	}
 	check(in.Err())
+}
+
+// What all proxiers have in common.
+type proxier interface {
+	OnTopologyChange(labels map[string]string)
+	OnServiceAdd(service *v1.Service)
+	OnEndpointSliceAdd(slice *discovery.EndpointSlice)
+	OnEndpointSlicesSynced()
+	OnServiceSynced()
 }
 
 func sync(w world, family v1.IPFamily, protocol utiliptables.Protocol) {
@@ -70,8 +86,15 @@ func sync(w world, family v1.IPFamily, protocol utiliptables.Protocol) {
 			pods = proxyutil.NewDetectLocalByCIDR(cidr)
 		}
 	}
-	p, err := iptables.NewProxier(context.Background(), family, utiliptables.New(protocol), noSysctls{}, never, 0, false, true, 14,
-		pods, w.Node.Name, net.ParseIP(w.Node.IP), nil, nil, nil, false)
+	var p proxier
+	var err error
+	if w.Mode == "nftables" {
+		p, err = nftables.NewProxier(context.Background(), family, never, 0, false, 14,
+			pods, w.Node.Name, net.ParseIP(w.Node.IP), nil, nil, nil, false)
+	} else {
+		p, err = iptables.NewProxier(context.Background(), family, utiliptables.New(protocol), noSysctls{}, never, 0, false, true, 14,
+			pods, w.Node.Name, net.ParseIP(w.Node.IP), nil, nil, nil, false)
+	}
 	check(err)
 	p.OnTopologyChange(w.Node.Labels)
 	for i := range w.Services {
@@ -91,10 +114,13 @@ func flush() {
 			_ = exec.Command(tool, "-w", "-t", table, "-X").Run()
 		}
 	}
+	for _, family := range []string{"ip", "ip6"} {
+		_ = exec.Command("nft", "delete", "table", family, "kube-proxy").Run()
+	}
 }
 
-func save(tool string) string {
-	text, err := exec.Command(tool).Output()
+func output(tool string, args ...string) string {
+	text, err := exec.Command(tool, args...).Output()
 	check(err)
 	return string(text)
 }
