@@ -37,7 +37,7 @@ function worst(from: Reach['from'], to: string, same: readonly Comparison[]): Re
   const predicted = shares.includes(null) ? null : Math.min(...shares.filter(share => share !== null));
   const poor = same.find(each => each.predicted === predicted);
   if (poor === undefined || predicted === 1) return {from, to, predicted};
-  const only = same.some(each => each.predicted !== predicted) ? `${poor.way.client === 'host' ? 'from the node itself' : 'from its pods'}: ` : '';
+  const only = same.some(each => each.predicted !== predicted) ? `${poor.way.client === 'host' ? 'from the node itself' : poor.way.client === 'pod' ? 'from its pods' : 'from outside'}: ` : '';
   return {from, to, predicted, lostAt: only + lostAt(poor)};
 }
 

@@ -1,5 +1,6 @@
 import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
+import {isAsked} from '../model/asked.ts';
 import {type Comparison, compare} from '../model/compare.ts';
 import {delivered} from '../model/delivery.ts';
 import type {Dialect} from '../model/dialect.ts';
@@ -46,6 +47,6 @@ export function compareNode(rules: NodeRules, configured: Mode | null, ways: rea
   if (dialect === ipvsDialect && !isKnown(rules.ipvs.services)) return rules.ipvs.services;
   if (dialect === ipvsDialect && !isKnown(rules.ipvs.sets)) return rules.ipvs.sets;
   if (dialect === ipvsDialect && rules.localAddresses === null) return unknown('not-recorded', `which addresses ${rules.node} has was not read, and ipvs takes only what is sent to one of them`);
-  const served = ways.filter(({kind, packet}) => kind !== 'node-port' || dialect.servesNodePortsAt(rules, packet.destination));
+  const served = ways.filter(way => isAsked(rules, dialect, way));
   return known(served.map(way => compare(rules, dialect, dialect.expects?.(way) ?? way)));
 }

@@ -3,6 +3,7 @@ import type {Line} from './netfilter/program.ts';
 import type {Outcome} from './netfilter/walk.ts';
 import type {Address} from './ip.ts';
 import type {Mode, NodeRules} from './node-rules.ts';
+import type {Senders} from './senders.ts';
 import type {Way} from './ways.ts';
 
 /** The place in a node's rules where a Service's connections are shared between its endpoints. */
@@ -30,6 +31,8 @@ export interface Dialect {
   whyUntranslated(rules: NodeRules, way: Way, lost: Outcome): Fault;
   /** False: kube-proxy's nodePortAddresses leave out this address of the node. True where no rule speaks of NodePorts at all. */
   servesNodePortsAt(rules: NodeRules, address: Address): boolean;
+  /** Whom it takes for pods, and whom it masquerades, as the rules of all Services say; absent where that is not read from rules. */
+  senders?(rules: NodeRules, family: 4 | 6): Senders;
   refusal(rule: Line, path: readonly Line[]): Refusal;
   /** The rules by which it masquerades, in the order in which packets that leave meet them. */
   masquerading(rules: NodeRules, way: Way): readonly Line[];

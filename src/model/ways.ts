@@ -16,6 +16,8 @@ export interface Way {
   readonly port: number;
   readonly protocol: 'TCP' | 'UDP' | 'SCTP';
   readonly expected: Expected;
+  /** externalTrafficPolicy Local: endpoints should see who sent it. */
+  readonly keepsClient: boolean;
   readonly packet: Packet;
 }
 
@@ -23,9 +25,10 @@ export interface Way {
 const outsiders = {4: '203.0.113.77', 6: '2001:db8::77'} as const;
 
 /**
- * Every way in to these ports on this node. From pods and from the node itself for a ClusterIP; for addresses that outsiders
- * use (NodePort, externalIPs, a load balancer's VIP), from outside.
- * Not handled: pods and the node itself going to such an address (kube-proxy sends them past the external policy).
+ * Every way in to these ports on this node: from pods, from the node itself and, for addresses that are for outsiders (NodePort,
+ * externalIPs, a load balancer's VIP), from outside. What the cluster itself sends to such an address goes past its policy, as if
+ * it had gone out and come back in (writeServiceToEndpointRules' callers in kube-proxy's pkg/proxy/iptables/proxier.go, 1.36).
+ * Not handled: the loopback address of a NodePort; outsiders that send to a ClusterIP.
  */
 export function waysIn(service: Service, ports: readonly ServicePort[], slices: readonly EndpointSlice[], node: Node, client: Pod | null): Way[] {
   if (unproxied(service) !== null) return [];
@@ -36,19 +39,20 @@ export function waysIn(service: Service, ports: readonly ServicePort[], slices: 
       const destination = parseAddress(address);
       if (destination === null || !families.includes(destination.family)) return []; // kube-proxy leaves out what it has no ClusterIP for
       const endpoints = endpointsOf(slices, port, destination.family);
-      const policy = from === 'outside' ? service.spec.externalTrafficPolicy : service.spec.internalTrafficPolicy;
+      const policy = kind === 'cluster-ip' ? service.spec.internalTrafficPolicy : from === 'outside' ? service.spec.externalTrafficPolicy : 'Cluster';
       const expected = (policy === 'Local' ? localEndpoints : clusterEndpoints)(endpoints, node);
-      const source = kind === 'load-balancer' ? balanced(destination.family, node, service) : sourceOf(from, destination.family, node, client);
-      if (source === 'inside') return [];
+      const source = kind === 'load-balancer' && from === 'outside' ? balanced(destination.family, node, service) : sourceOf(from, destination.family, node, client);
+      if (source === 'inside' || (kind !== 'cluster-ip' && from !== 'outside' && (source === null || (kind === 'load-balancer' && !isLetIn(source, service))))) return [];
       const packet: Packet = {protocol: base.protocol.toLowerCase() as Packet['protocol'], source, destination, port: number, from, mark: 0, original: null};
-      return [{...base, kind, client: from, address: formatAddress(destination), port: number, expected, packet}];
+      return [{...base, kind, client: from, address: formatAddress(destination), port: number, expected, keepsClient: kind !== 'cluster-ip' && service.spec.externalTrafficPolicy === 'Local', packet}];
     };
+    const fromAll = (kind: WayKind, address: string, number: number): Way[] => (['outside', 'pod', 'host'] as const).flatMap(from => way(kind, from, address, number));
     const vips = (service.status?.loadBalancer?.ingress ?? []).filter(({ipMode}) => ipMode !== 'Proxy').flatMap(({ip}) => (ip === undefined ? [] : [ip]));
     return [
       ...clusterIPs(service).flatMap(ip => [...way('cluster-ip', 'pod', ip, port.port), ...way('cluster-ip', 'host', ip, port.port)]),
-      ...(port.nodePort === undefined ? [] : internalIPs(node).flatMap(ip => way('node-port', 'outside', ip, port.nodePort ?? 0))),
-      ...(service.spec.externalIPs ?? []).flatMap(ip => way('external-ip', 'outside', ip, port.port)),
-      ...vips.flatMap(ip => way('load-balancer', 'outside', ip, port.port)),
+      ...(port.nodePort === undefined ? [] : internalIPs(node).flatMap(ip => fromAll('node-port', ip, port.nodePort ?? 0))),
+      ...(service.spec.externalIPs ?? []).flatMap(ip => fromAll('external-ip', ip, port.port)),
+      ...vips.flatMap(ip => fromAll('load-balancer', ip, port.port)),
     ];
   });
 }
@@ -58,12 +62,21 @@ export function waysIn(service: Service, ports: readonly ServicePort[], slices: 
  * but the cluster's own, for which kube-proxy has other rules.
  */
 function balanced(family: 4 | 6, node: Node, service: Service): Address | null | 'inside' {
-  const ranges = (service.spec.loadBalancerSourceRanges ?? []).map(text => parseBlock(text.trim())).filter(block => block?.family === family).filter(block => block !== null);
+  const ranges = rangesOf(service, family);
   const stranger = parseAddress(outsiders[family]);
   if (ranges.length === 0 || ranges.some(range => stranger !== null && contains(range, stranger))) return stranger;
   // How far the pods' network reaches is not said anywhere: all that begins like this node's addresses may belong to it.
   const near = [...internalIPs(node).map(parseAddress), ...podBlocks(node).map(lastHost)].filter(address => address !== null).map(address => blockAround(address, {4: 16, 6: 48}[address.family]));
   return ranges.map(lastHost).find(client => !near.some(block => contains(block, client))) ?? 'inside';
+}
+
+function isLetIn(sender: Address, service: Service): boolean {
+  const ranges = rangesOf(service, sender.family);
+  return ranges.length === 0 || ranges.some(range => contains(range, sender));
+}
+
+function rangesOf({spec}: Service, family: 4 | 6): Block[] {
+  return (spec.loadBalancerSourceRanges ?? []).map(text => parseBlock(text.trim())).filter(block => block?.family === family).filter(block => block !== null);
 }
 
 /** Null where the address that a client would have is not known. */

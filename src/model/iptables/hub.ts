@@ -6,9 +6,10 @@ import type {Line} from '../netfilter/program.ts';
 import type {Outcome} from '../netfilter/walk.ts';
 import {type NodeRules, rulesOf, type Ruleset, tableOf} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
+import {iptablesSenders} from './senders.ts';
 
 /** kube-proxy's iptables mode: KUBE-SERVICES jumps to a KUBE-SVC or KUBE-SVL chain, which jumps to the KUBE-SEP chains. */
-export const iptablesDialect: Dialect = {mode: 'iptables', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
+export const iptablesDialect: Dialect = {mode: 'iptables', hubOf, whyUntranslated, servesNodePortsAt, senders: iptablesSenders, refusal, masquerading};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
 

@@ -8,13 +8,14 @@ import type {Outcome} from '../netfilter/walk.ts';
 import type {NodeRules} from '../node-rules.ts';
 import type {Way} from '../ways.ts';
 import {candidates} from './lookup.ts';
+import {nftSenders} from './senders.ts';
 import {ruleText} from './text.ts';
 
 /**
  * kube-proxy's nftables mode: table kube-proxy, map service-ips (service-nodeports) → chain service-…, which draws an endpoint
  * itself or goes to endpoint-… chains (pkg/proxy/nftables/proxier.go, 1.36).
  */
-export const nftDialect: Dialect = {mode: 'nftables', hubOf, whyUntranslated, servesNodePortsAt, refusal, masquerading};
+export const nftDialect: Dialect = {mode: 'nftables', hubOf, whyUntranslated, servesNodePortsAt, senders: nftSenders, refusal, masquerading};
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const table = tableOf(rules, way);
