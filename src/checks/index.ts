@@ -13,6 +13,7 @@ import rulesMasquerade from './rules-masquerade.ts';
 import rulesMatchEndpoints from './rules-match-endpoints.ts';
 import rulesOfOneMode from './rules-of-one-mode.ts';
 import rulesRead from './rules-read.ts';
+import rulesSender from './rules-sender.ts';
 import rulesSingleBackend from './rules-single-backend.ts';
 import rulesUnhindered from './rules-unhindered.ts';
 import selectorMatchesPods from './selector-matches-pods.ts';
@@ -33,6 +34,7 @@ export const nodeChecks: readonly Check[] = [
   rulesMatchEndpoints,
   rulesBalance,
   rulesMasquerade,
+  rulesSender,
   rulesSingleBackend,
   rulesOfOneMode,
   rulesUnhindered,

@@ -11,7 +11,7 @@ interface Cause {
 
 const everyRule: readonly Code[] = [
   'rules-never-synced', 'rules-hook-missing', 'rules-missing-service', 'rules-jump-missing', 'rules-missing-endpoint', 'rules-stale-endpoint',
-  'rules-wrong-balance', 'rules-reject-despite-endpoints', 'rules-missing-masquerade', 'ipvs-address-not-bound', 'ipvs-set-incomplete', 'ipvs-destination-drained',
+  'rules-wrong-balance', 'rules-reject-despite-endpoints', 'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-address-not-bound', 'ipvs-set-incomplete', 'ipvs-destination-drained',
 ];
 
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */

@@ -56,6 +56,8 @@ export interface ArgsOf {
   'rules-wrong-balance': RuleArgs & {starved: readonly string[]; lost: number; shares: Readonly<Record<string, number>>};
   'rules-reject-despite-endpoints': RuleArgs;
   'rules-missing-masquerade': RuleArgs & {reason: 'not-marked' | 'marked'; outside: Share | null; itself: Share | null; host: Share | null};
+  /** `kept`: the sender's own address where the node's should be; `hidden`: the other way round. */
+  'rules-masquerade-differs': RuleArgs & {how: 'kept' | 'hidden'; clients: readonly ('pod' | 'host' | 'outside')[]; endpoints: readonly string[]};
   'ipvs-address-not-bound': RuleArgs;
   'ipvs-set-incomplete': RuleArgs & {set: string};
   'ipvs-destination-drained': RuleArgs & {endpoints: readonly string[]; all: boolean};

@@ -8,6 +8,8 @@ import {type LeftOver, leftOvers, modeOfOwner} from './left-overs.ts';
 import {isLocal, type Mode, type NodeRules} from './node-rules.ts';
 import {goodShare, type Proof, proofsOf} from './proof.ts';
 import {type Unanswered, unanswered} from './replies.ts';
+import {type OtherSender, otherSender} from './sender-address.ts';
+import {unknownSenders} from './senders.ts';
 import {together} from './together.ts';
 import type {Way} from './ways.ts';
 
@@ -26,6 +28,7 @@ export type Fault =
   | {readonly kind: 'forward-policy'; readonly share: number; readonly evidence: readonly Line[]}
   | {readonly kind: 'foreign-drop'; readonly share: number; readonly with: 'drop' | 'reject'; readonly evidence: readonly Line[]}
   | {readonly kind: 'not-masqueraded'; readonly whose: Unanswered['whose']; readonly reason: Unanswered['reason']; readonly endpoints: readonly string[]; readonly share: number; readonly evidence: readonly Line[]}
+  | {readonly kind: 'other-sender'} & OtherSender
   | {readonly kind: 'vip-unbound'; readonly address: string; readonly evidence: readonly Line[]}
   | {readonly kind: 'set-lacks'; readonly set: string; readonly evidence: readonly Line[]}
   | {readonly kind: 'drained'; readonly endpoints: readonly string[]; readonly all: boolean; readonly evidence: readonly Line[]}
@@ -147,7 +150,11 @@ function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyM
 
 function silenced(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[]): Fault[] {
   const faults = unanswered(rules, way, outcomes).map(each => ({kind: 'not-masqueraded' as const, ...each, evidence: unique([...each.evidence, ...dialect.masquerading(rules, way)])}));
-  const why = faults.length === 0 ? null : (dialect.whyNotMasqueraded?.(rules, way) ?? null);
+  if (faults.length === 0) {
+    const other = otherSender(way, dialect.senders?.(rules, way.packet.destination.family) ?? unknownSenders, outcomes);
+    return other === null ? [] : [{kind: 'other-sender', ...other, evidence: unique([...other.evidence, ...dialect.masquerading(rules, way)])}];
+  }
+  const why = dialect.whyNotMasqueraded?.(rules, way) ?? null;
   return why === null ? faults : [why, ...faults];
 }
 

@@ -4,7 +4,7 @@ import {inNamespace, list, percent} from './phrases.ts';
 type Own =
   | 'rules-never-synced' | 'rules-hook-missing' | 'rules-missing-service' | 'rules-jump-missing' | 'rules-missing-endpoint'
   | 'rules-stale-endpoint' | 'rules-wrong-balance' | 'rules-reject-despite-endpoints' | 'rules-in-both-backends'
-  | 'rules-missing-masquerade' | 'rules-foreign-drop' | 'forward-policy-drop' | 'load-balancer-source-ranges-exclude-client';
+  | 'rules-missing-masquerade' | 'rules-masquerade-differs' | 'rules-foreign-drop' | 'forward-policy-drop' | 'load-balancer-source-ranges-exclude-client';
 
 /** A kube-proxy that starts writes everything anew; one that runs mends such damage at the next full sync only, hourly. */
 const restart = (node: string): readonly string[] => [
@@ -20,6 +20,10 @@ function of(services: readonly string[]): string {
 function whom(hooks: readonly string[]): string {
   if (hooks.every(hook => /output/i.test(hook))) return 'for processes of the node itself, and pods on its network';
   return hooks.every(hook => /prerouting/i.test(hook)) ? 'for its pods, and from outside' : 'there';
+}
+
+function senders(node: string, clients: readonly ('pod' | 'host' | 'outside')[]): string {
+  return list(clients.map(client => ({pod: 'from its pods', host: `from ${node} itself`, outside: 'from outside'})[client]));
 }
 
 export const ruleWords: {readonly [C in Own]: Words<C>} = {
@@ -98,6 +102,15 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
       host === null ? null : `${node} itself asks ${of(services)} under the VIP, which it has as an address of its own: ${percent(host.share)} of its connections, those to ${list(host.endpoints)} on other nodes, get no answer`,
       reason === 'marked' ? "the packets carry kube-proxy's mark, and nothing in POSTROUTING masquerades them" : 'no rule marks them to be masqueraded',
     ].filter(part => part !== null).join('; '),
+    remedy: ({node}) => restart(node),
+  },
+  'rules-masquerade-differs': {
+    title: 'Endpoints see another sender than kube-proxy means them to see',
+    level: 'warning',
+    link: 'Node rules',
+    message: ({node, service, how, clients, endpoints}) => how === 'kept'
+      ? `${node} leaves their own address on connections ${senders(node, clients)} to Service ${service}, where kube-proxy puts the node's: ${list(endpoints)} must find the way back to it by themselves`
+      : `${node} puts its own address on connections ${senders(node, clients)} to Service ${service}, so ${list(endpoints)} and NetworkPolicies there do not see who connects`,
     remedy: ({node}) => restart(node),
   },
   'rules-in-both-backends': {
