@@ -20,7 +20,7 @@ const own = /^(KUBE-POSTROUTING|masquerading|nat-postrouting)$/;
 
 export function otherSender(way: Way, senders: Senders, outcomes: readonly Outcome[]): OtherSender | null {
   const meant = isMasqueraded(way, senders);
-  if (meant === null) return null;
+  if (meant === null || way.packet.source === null) return null;
   const wrong = outcomes.filter(({end, source}) => {
     const endpoint = end.kind === 'dnat' ? way.expected.endpoints.find(({to}) => to === end.to) : undefined;
     if (endpoint === undefined) return false;

@@ -42,9 +42,11 @@ export function waysIn(service: Service, ports: readonly ServicePort[], slices: 
       const policy = kind === 'cluster-ip' ? service.spec.internalTrafficPolicy : from === 'outside' ? service.spec.externalTrafficPolicy : 'Cluster';
       const expected = (policy === 'Local' ? localEndpoints : clusterEndpoints)(endpoints, node);
       const source = kind === 'load-balancer' && from === 'outside' ? balanced(destination.family, node, service) : sourceOf(from, destination.family, node, client);
-      if (source === 'inside' || (kind !== 'cluster-ip' && from !== 'outside' && (source === null || (kind === 'load-balancer' && !isLetIn(source, service))))) return [];
+      if (source === 'inside' || (kind === 'load-balancer' && !isLetIn(source, destination.family, service))) return [];
+      const keepsClient = kind !== 'cluster-ip' && service.spec.externalTrafficPolicy === 'Local';
+      if (keepsClient && source === null) return []; // it decides which endpoints there are
       const packet: Packet = {protocol: base.protocol.toLowerCase() as Packet['protocol'], source, destination, port: number, from, mark: 0, original: null};
-      return [{...base, kind, client: from, address: formatAddress(destination), port: number, expected, keepsClient: kind !== 'cluster-ip' && service.spec.externalTrafficPolicy === 'Local', packet}];
+      return [{...base, kind, client: from, address: formatAddress(destination), port: number, expected, keepsClient, packet}];
     };
     const fromAll = (kind: WayKind, address: string, number: number): Way[] => (['outside', 'pod', 'host'] as const).flatMap(from => way(kind, from, address, number));
     const vips = (service.status?.loadBalancer?.ingress ?? []).filter(({ipMode}) => ipMode !== 'Proxy').flatMap(({ip}) => (ip === undefined ? [] : [ip]));
@@ -70,9 +72,9 @@ function balanced(family: 4 | 6, node: Node, service: Service): Address | null |
   return ranges.map(lastHost).find(client => !near.some(block => contains(block, client))) ?? 'inside';
 }
 
-function isLetIn(sender: Address, service: Service): boolean {
-  const ranges = rangesOf(service, sender.family);
-  return ranges.length === 0 || ranges.some(range => contains(range, sender));
+function isLetIn(sender: Address | null, family: 4 | 6, service: Service): boolean {
+  const ranges = rangesOf(service, family);
+  return ranges.length === 0 || (sender !== null && ranges.some(range => contains(range, sender)));
 }
 
 function rangesOf({spec}: Service, family: 4 | 6): Block[] {

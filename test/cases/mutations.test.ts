@@ -7,9 +7,9 @@ import {type Drawn, nodes} from '../oracle/drawn.ts';
 import {figures, missText} from '../oracle/figures.ts';
 import {random} from './shuffled.ts';
 
-/** Rules that kube-proxy's own code wrote for drawn Services (test/oracle/run --write), and how many changes are tried in each. */
+/** Rules that kube-proxy's own code wrote for drawn Services (test/oracle/run --keep), and how many changes are tried in each. */
 const worlds = JSON.parse(gunzipSync(readFileSync(new URL('../fixtures/kube-proxy/worlds.json.gz', import.meta.url))).toString()) as readonly Drawn[];
-const each = Number(process.env['MUTATIONS'] ?? 8);
+const each = Number(process.env['MUTATIONS'] ?? 6);
 const all: Verdict[] = [];
 
 for (const drawn of worlds) {

@@ -39,9 +39,10 @@ export async function draw(proxy: KubeProxy, seed: number, mode: ProxyMode, coun
 
 export function changesOf({mode, services, slices, rules}: Drawn): Change[] {
   return [
+    {set: {kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-proxy'}, to: {data: {'config.conf': `mode: ${mode}\nclusterCIDR: 10.244.0.0/16,fd00:10:244::/48\n`}}},
     ...[...services, ...slices].map((add): Change => ({add})),
-    ...nodes.flatMap(({name, zone}): Change[] => [
-      {set: {kind: 'Node', name}, to: {metadata: {labels: zoned(zone)}}},
+    ...nodes.flatMap(({name, zone}, i): Change[] => [
+      {set: {kind: 'Node', name}, to: {metadata: {labels: zoned(zone)}, spec: {podCIDRs: [`10.244.${i}.0/24`, `fd00:10:244:${100 + i}::/64`]}}},
       ...(mode === 'iptables' ? [] : ['iptables-nft-save', 'ip6tables-nft-save'].map((section): Change => ({node: name, section, stdout: ''}))),
       ...Object.entries(rules[name] ?? {}).map(([section, stdout]): Change => ({node: name, section, stdout})),
     ]),

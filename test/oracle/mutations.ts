@@ -1,7 +1,7 @@
 // Has kube-proxy write the rules of drawn Services, changes one thing on a node, and asks kdiag: it has to name the node and what is
 // wrong there, or the change has to be one that no packet to a Service sees.
 //   --seed N --count WORLDS --each MUTATIONS [--mode iptables|nftables] [--all]    shows what was missed (--all: everything)
-//   --seed N --count WORLDS --write FILE    keeps the worlds, for tests that have no kube-proxy
+//   --seed N --count WORLDS --keep FILE    keeps the worlds, for tests that have no kube-proxy
 import {writeFileSync} from 'node:fs';
 import {parseArgs} from 'node:util';
 import {gzipSync} from 'node:zlib';
@@ -11,19 +11,19 @@ import {draw, type Drawn, nodes} from './drawn.ts';
 import {figures, missText} from './figures.ts';
 import {KubeProxy, type ProxyMode} from './kube-proxy.ts';
 
-const {values} = parseArgs({options: {seed: {type: 'string', default: '1'}, count: {type: 'string', default: '20'}, each: {type: 'string', default: '25'}, mode: {type: 'string'}, all: {type: 'boolean', default: false}, write: {type: 'string'}}});
+const {values} = parseArgs({options: {seed: {type: 'string', default: '1'}, count: {type: 'string', default: '20'}, each: {type: 'string', default: '25'}, mode: {type: 'string'}, all: {type: 'boolean', default: false}, keep: {type: 'string'}}});
 const [first, count, each] = [Number(values.seed), Number(values.count), Number(values.each)];
 const modes = (['iptables', 'nftables'] as const).filter(mode => values.mode === undefined || values.mode === mode);
 
 const proxy = new KubeProxy();
-if (values.write !== undefined) {
+if (values.keep !== undefined) {
   const worlds: Drawn[] = [];
   for (let seed = first; worlds.length < count * modes.length; seed++) {
     const drawn = await Promise.all(modes.map(async mode => draw(proxy, seed, mode, 2)));
     if (drawn.every(leadSomewhere)) worlds.push(...drawn);
   }
   proxy.end();
-  writeFileSync(values.write, gzipSync(JSON.stringify(worlds), {level: 9}));
+  writeFileSync(values.keep, gzipSync(JSON.stringify(worlds), {level: 9}));
   process.exit();
 }
 const verdicts = new Map<ProxyMode, Verdict[]>(modes.map(mode => [mode, []]));

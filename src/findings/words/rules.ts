@@ -108,9 +108,9 @@ export const ruleWords: {readonly [C in Own]: Words<C>} = {
     title: 'Endpoints see another sender than kube-proxy means them to see',
     level: 'warning',
     link: 'Node rules',
-    message: ({node, service, how, clients, endpoints}) => how === 'kept'
-      ? `${node} leaves their own address on connections ${senders(node, clients)} to Service ${service}, where kube-proxy puts the node's: ${list(endpoints)} must find the way back to it by themselves`
-      : `${node} puts its own address on connections ${senders(node, clients)} to Service ${service}, so ${list(endpoints)} and NetworkPolicies there do not see who connects`,
+    message: ({node, services, how, clients, endpoints}) => how === 'kept'
+      ? `${node} leaves their own address on connections ${senders(node, clients)} to ${of(services)}, where kube-proxy puts the node's: ${list(endpoints)} must find the way back to it by themselves`
+      : `${node} puts its own address on connections ${senders(node, clients)} to ${of(services)}, so ${list(endpoints)} and NetworkPolicies there do not see who connects`,
     remedy: ({node}) => restart(node),
   },
   'rules-in-both-backends': {
