@@ -98,7 +98,7 @@ function retargeted({lines, chains, draw}: Ground): ReturnType<Change> {
   const {table, i} = draw(jumps);
   const line = lines[i] ?? '';
   // never backwards: the kernel refuses a rule that would make a loop
-  const family = /^-A KUBE-SEP/.test(line) ? /^KUBE-MARK/ : /^-A KUBE-(SVC|SVL)/.test(line) ? /^KUBE-(SEP|MARK)/ : /^-A KUBE-(EXT|FW)/.test(line) ? /^KUBE-(SVC|SVL|SEP|MARK)/ : /^-A (KUBE-SERVICES|KUBE-NODEPORTS) /.test(line) ? /^KUBE-(SVC|SVL|SEP|EXT|FW|MARK)/ : /^KUBE-(?!SERVICES|NODEPORTS)/;
+  const family = line.startsWith('-A KUBE-SEP') ? /^KUBE-MARK/ : /^-A KUBE-(SVC|SVL)/.test(line) ? /^KUBE-(SEP|MARK)/ : /^-A KUBE-(EXT|FW)/.test(line) ? /^KUBE-(SVC|SVL|SEP|MARK)/ : /^-A (KUBE-SERVICES|KUBE-NODEPORTS) /.test(line) ? /^KUBE-(SVC|SVL|SEP|EXT|FW|MARK)/ : /^KUBE-(?!SERVICES|NODEPORTS)/;
   const others = [...chains.filter(chain => chain.table === table && family.test(chain.name)).map(({name}) => name), 'RETURN', 'ACCEPT'];
   const to = draw(others);
   return [lines.with(i, line.replace(/ -j KUBE-\S+/, ` -j ${to}`)), `${line}  →  ${to}`];
