@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {isKnown} from '../../../src/cluster/answer.ts';
+import {type Answer, isKnown} from '../../../src/cluster/answer.ts';
 import type {Section} from '../../../src/cluster/cluster.ts';
 import {ipvsOf, serviceFor, servicesIn} from '../../../src/model/ipvs/ipvs.ts';
 
 const section = (stdout: string, exit = 0, stderr = ''): Section => ({command: '', stdout, stderr, exit});
 const table = readFileSync(new URL('../../fixtures/ipvs/hand-made.txt', import.meta.url), 'utf8').replace('a line of a kernel to come\n', '');
-const why = (answer: ReturnType<typeof ipvsOf>['sets' | 'services']): string => (isKnown(answer) ? 'known' : `${answer.unknown.why}: ${answer.unknown.detail}`);
+const why = (answer: Answer<unknown>): string => (isKnown(answer) ? 'known' : `${answer.unknown.why}: ${answer.unknown.detail}`);
 
 test('a reading of before these were read is not taken for a node without them', () => {
   const {services, sets, inKernel, device, modules, bound} = ipvsOf({});
