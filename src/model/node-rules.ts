@@ -93,7 +93,7 @@ function listed(text: string): NftRuleset {
 /** Status and last words; of a tool that ran into the bounds of the reading (reading.ts), which they were and how far it came. */
 function failed(tool: string, section: Section): Unknown {
   const given = /^kdiag: status (\d+) with (.*) to use$/m.exec(section.stderr);
-  const lacksMemory = /memory|alloc/i.test(lastWords(section));
+  const lacksMemory = /memory|alloc|failed to map/i.test(section.stderr.replace(/^kdiag: .*$/gm, '')); // nft, iptables, the linker of their extensions
   if (given !== null && (Number(given[1]) > 128 || given[1] === '124' || lacksMemory)) return {why: 'truncated', detail: `${tool} was stopped when it had printed ${(section.stdout.length / 1e6).toFixed(1)} MB: it may use ${given[2]} (status ${given[1]})`};
   return {why: lacksMemory ? 'truncated' : 'unparsed', detail: `${tool} ended with status ${section.exit}${lastWords(section)}`};
 }
