@@ -28,8 +28,8 @@ export function staysUnanswered(rules: NodeRules, way: Way, {end, source}: Outco
   if (endpoint === undefined) return false;
   if (way.client === 'outside') return endpoint.node !== way.node;
   // A node that has the VIP asks from it (walk.ts), and every other node takes the VIP for its own, or has no way to it.
-  if (way.client === 'host') return endpoint.node !== way.node && isLocal(rules, way.packet.destination) === true && way.kind === 'cluster-ip';
   const address = parseAddress(endpoint.address);
+  if (way.client === 'host') return way.kind === 'cluster-ip' && isLocal(rules, way.packet.destination) === true && endpoint.node !== way.node && (address === null || isLocal(rules, address) !== true);
   return way.client === 'pod' && address !== null && address.bits === way.packet.source?.bits && isLocal(rules, address) !== true;
 }
 
