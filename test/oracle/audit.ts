@@ -61,7 +61,7 @@ export class Audit {
     const harmed = this.drawn.services.flatMap(service => {
       const {name} = service.metadata;
       const before = this.#behaviours(node).get(name);
-      const found = before === undefined ? [] : differences(before, behaviour(rules, service, this.drawn.slices, node));
+      const found = before === undefined ? [] : differences(before, behaviour(rules, service, this.drawn.slices, node, this.#elsewhere(node)));
       return found.length === 0 ? [] : [{name, found}];
     });
     const real = harmed.map(({name, found}) => ({name, found: found.filter(({use}) => use === 'service' || use === 'delivery')})).filter(({found}) => found.length > 0);
@@ -88,9 +88,13 @@ export class Audit {
   }
 
   #behaviours(node: string): ReadonlyMap<string, Behaviour> {
-    const found = this.#before.get(node) ?? new Map(this.drawn.services.map(service => [service.metadata.name, behaviour(rulesOf(this.#reading(node)), service, this.drawn.slices, node)]));
+    const found = this.#before.get(node) ?? new Map(this.drawn.services.map(service => [service.metadata.name, behaviour(rulesOf(this.#reading(node)), service, this.drawn.slices, node, this.#elsewhere(node))]));
     this.#before.set(node, found);
     return found;
+  }
+
+  #elsewhere(node: string): string {
+    return Object.entries(this.drawn.rules).flatMap(([name, sections]) => (name === node ? [] : Object.values(sections))).join('\n');
   }
 
   #scenery(): Scenery {

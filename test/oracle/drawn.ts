@@ -42,7 +42,8 @@ export function changesOf({mode, services, slices, rules}: Drawn): Change[] {
     {set: {kind: 'ConfigMap', namespace: 'kube-system', name: 'kube-proxy'}, to: {data: {'config.conf': `mode: ${mode}\nclusterCIDR: 10.244.0.0/16,fd00:10:244::/48\n`}}},
     ...[...services, ...slices].map((add): Change => ({add})),
     ...nodes.flatMap(({name, zone}, i): Change[] => [
-      {set: {kind: 'Node', name}, to: {metadata: {labels: zoned(zone)}, spec: {podCIDRs: [`10.244.${i}.0/24`, `fd00:10:244:${100 + i}::/64`]}}},
+      {set: {kind: 'Node', name}, to: {metadata: {labels: zoned(zone)}, status: {addresses: [`172.30.0.${10 + i}`, `fd00::${10 + i}`].map(address => ({type: 'InternalIP', address}))}, spec: {podCIDRs: [`10.244.${i}.0/24`, `fd00:10:244:${100 + i}::/64`]}}},
+      {node: name, section: 'if_inet6', stdout: `00000000000000000000000000000001 01 80 10 80       lo\nfd0000000000000000000000000000${10 + i} 02 40 00 80     eth0\n`},
       ...(mode === 'iptables' ? [] : ['iptables-nft-save', 'ip6tables-nft-save'].map((section): Change => ({node: name, section, stdout: ''}))),
       ...Object.entries(rules[name] ?? {}).map(([section, stdout]): Change => ({node: name, section, stdout})),
     ]),

@@ -26,8 +26,8 @@ export function rulesOf(reading: NodeReading): NodeRules {
   return answer.known;
 }
 
-export function behaviour(rules: NodeRules, service: Service, slices: readonly EndpointSlice[], node: string): Behaviour {
-  return {of: new Map(packetsFor(service, slices, node).map(sent => [packetText(sent.packet), {sent, becomes: becomes(rules, sent.packet)}]))};
+export function behaviour(rules: NodeRules, service: Service, slices: readonly EndpointSlice[], node: string, elsewhere: string): Behaviour {
+  return {of: new Map(packetsFor(service, slices, node, elsewhere).map(sent => [packetText(sent.packet), {sent, becomes: becomes(rules, sent.packet)}]))};
 }
 
 export function differences(before: Behaviour, after: Behaviour): Difference[] {
