@@ -18,7 +18,9 @@ export const unknownSenders: Senders = {pods: null, masqueraded: null};
 export function sendersIn(masquerading: readonly string[], shortCircuits: readonly string[]): Senders {
   const most = mostOften(masquerading);
   const block = mostOften([...masquerading, ...shortCircuits].filter(text => text !== ''));
-  return {pods: block === null ? null : parseBlock(block), masqueraded: most === null ? null : most === '' ? 'all' : 'not-pods'};
+  // a kube-proxy that lets pods past a policy knows them, and then masquerades others
+  const without = block === null ? null : 'not-pods';
+  return {pods: block === null ? null : parseBlock(block), masqueraded: most === null ? without : most === '' ? 'all' : 'not-pods'};
 }
 
 function mostOften(texts: readonly string[]): string | null {
