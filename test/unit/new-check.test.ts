@@ -38,8 +38,8 @@ function fill(file: string, ...pairs: readonly (readonly [string | RegExp, strin
 
 before(() => {
   root = mkdtempSync(join(tmpdir(), 'kdiag-new-check-'));
-  // Of the cases only the healthy one: the others are tested elsewhere, and take their time
-  const cases = globSync('test/cases/{*.ts,healthy.*}', {cwd: repository}).filter(file => !file.endsWith('.test.ts') || file.endsWith('/cases.test.ts'));
+  // Of the cases only the healthy worlds: the others are tested elsewhere, and take their time
+  const cases = globSync('test/cases/{*.ts,healthy*}', {cwd: repository}).filter(file => !file.endsWith('.test.ts') || file.endsWith('/cases.test.ts'));
   for (const path of ['src', 'bin', 'docs', 'package.json', 'tsconfig.json', 'test/unit/stubs.test.ts', ...cases]) cpSync(join(repository, path), join(root, path), {recursive: true});
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
 });

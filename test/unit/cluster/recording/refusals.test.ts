@@ -3,7 +3,7 @@ import {chmod, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {test} from 'node:test';
-import {gzipSync} from 'node:zlib';
+import {gunzipSync, gzipSync} from 'node:zlib';
 import {loadRecording} from '../../../../src/cluster/recording/file.ts';
 import {defaultLimits, type Limits} from '../../../../src/cluster/recording/limits.ts';
 import {KdiagError} from '../../../../src/kdiag-error.ts';
@@ -61,12 +61,21 @@ test('truncated, wherever it ends', async () => {
   await refused(gzipSync(inside.subarray(0, 512 * 40)), /truncated|damaged/);
 });
 
+function unzipped(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes);
+  } catch {
+    return Buffer.alloc(0);
+  }
+}
+
 test('damaged: every flipped bit is noticed', async () => {
   const whole = archive(files());
   for (let at = 12; at < whole.length; at += Math.ceil(whole.length / 97)) {
     const flipped = Buffer.from(whole);
     flipped[at] = (flipped[at] ?? 0) ^ 0x10;
-    await refused(flipped, /damaged|truncated|no tar archive/);
+    // A copy of other bytes, or padding, may stand for the same content.
+    if (Buffer.compare(unzipped(flipped), gunzipSync(whole)) !== 0) await refused(flipped, /damaged|truncated|no tar archive/);
   }
   const checksum = Buffer.from(whole);
   checksum[whole.length - 6] = (checksum[whole.length - 6] ?? 0) ^ 1;
