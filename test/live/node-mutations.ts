@@ -52,7 +52,7 @@ async function nftMutations(node: string, addresses: readonly string[], draw: Dr
   });
   return [
     gone(draw(elements)), gone(draw(elements)), gone(draw(elements)),
-    fence('prerouting', -300, `ip daddr ${address} drop`), fence('forward', 10, 'ct state new reject with icmpx admin-prohibited'), fence('output', -150, `ip daddr ${address} drop`),
+    fence('prerouting', -300, `ip daddr ${address} drop`), fence('forward', 10, 'ct state new reject with icmp type admin-prohibited'), fence('output', -150, `ip daddr ${address} drop`),
     {what: 'a mark that nobody heeds', codes: lost, doIt: "nft 'insert rule ip kube-proxy masquerading return'", undo: "nft delete rule ip kube-proxy masquerading handle $(nft -a list chain ip kube-proxy masquerading | sed -n 's/^[[:space:]]*return # handle //p')"},
     {what: 'what a node sends itself is no longer looked at', codes: lost, doIt: "nft 'insert rule ip kube-proxy nat-output accept'", undo: "nft delete rule ip kube-proxy nat-output handle $(nft -a list chain ip kube-proxy nat-output | sed -n 's/^[[:space:]]*accept # handle //p')"},
   ];
