@@ -10,7 +10,7 @@ const found = new WeakMap<Ruleset, Senders>();
 
 /** Of all Services' rules at once, by their text: one look at a dump, whatever its size. */
 export function iptablesSenders(rules: NodeRules, family: 4 | 6): Senders {
-  const rulesets = rules.rulesets.filter(set => set.family === family && set.dump.text.includes('-A KUBE-SERVICES '));
+  const rulesets = rules.rulesets.filter(set => set.family === family && set.dump.tables.some(({chains}) => (chains.get('KUBE-SERVICES')?.size ?? 0) > 0));
   const [only] = rulesets;
   if (only === undefined || rulesets.length > 1) return unknownSenders;
   const known = found.get(only) ?? sendersIn([...only.dump.text.matchAll(marking)].map(([, block = '']) => block), [...only.dump.text.matchAll(shortCircuit)].map(([, block = '']) => block));
