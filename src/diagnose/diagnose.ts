@@ -2,7 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {Check} from '../checks/check.ts';
 import {isKnown, type Unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {FactName, Target} from '../facts/facts.ts';
+import type {FactName, Facts, Target} from '../facts/facts.ts';
 import {Knowledge} from '../facts/knowledge.ts';
 import type {Code} from '../findings/codes.ts';
 import {type Finding, evidence, idOf, subject} from '../findings/finding.ts';
@@ -56,7 +56,7 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     command: question.command,
     source: {...cluster.source, server: isKnown(serverVersion) ? serverVersion.known : null},
     status,
-    verdict: {summary: summaryOf(target.kind === 'service' ? `Service ${name}` : `Node ${target.from.name}`, status, rootCauses, ran), rootCauses},
+    verdict: {summary: summaryOf(target.kind === 'service' ? `Service ${name}` : `Node ${target.from.name}`, status, rootCauses, ran, learned.comparisons !== undefined && isKnown(learned.comparisons) ? rightOnes(learned.comparisons.known) : []), rootCauses},
     findings,
     checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
       id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
@@ -71,6 +71,10 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
 
 /** What --trace needs on top. */
 const tracing = ['comparisons', 'nodeRules', 'service', 'slices', 'nodes', 'client'] as const;
+
+function rightOnes(comparisons: Facts['comparisons']): string[] {
+  return [...comparisons].flatMap(([node, answer]) => (isKnown(answer) && answer.known.every(({faults, undecided}) => faults.length === 0 && undecided === null) ? [node] : []));
+}
 
 interface Look {
   readonly ran: readonly Ran[];

@@ -1,8 +1,8 @@
 import type {ReportedFinding, Status} from './report.ts';
 import type {Ran} from './run-checks.ts';
 
-/** One sentence that a tired person understands. */
-export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Ran[]): string {
+/** One sentence that a tired person understands. `right`: nodes that do what they should; where they are most, the others are outliers. */
+export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Ran[], right: readonly string[] = []): string {
   const [first, ...others] = rootCauses;
   switch (status) {
     case 'healthy': return `${subject} is healthy as far as kdiag looks: ${ran.filter(({outcome}) => outcome === 'pass').length} checks passed`;
@@ -12,7 +12,9 @@ export function summaryOf(subject: string, status: Status, rootCauses: readonly 
       const alike = others.filter(({code}) => code === first.code);
       const rest = new Set(others.filter(({code, level}) => code !== first.code && level === first.level).map(({code}) => code));
       const nodes = alike.length === 0 ? '' : ` (the same on ${alike.map(({subject: {name}}) => name).join(', ')})`;
-      return `${first.message}${nodes}${rest.size === 0 ? '' : `; and ${rest.size} more root ${rest.size === 1 ? 'cause' : 'causes'}`}`;
+      const wrong = new Set(rootCauses.filter(cause => cause.subject.kind === 'Node').map(cause => cause.subject.name));
+      const outlier = first.subject.kind === 'Node' && right.length > wrong.size && !right.some(node => wrong.has(node)) ? `; the other ${right.length} nodes do what they should` : '';
+      return `${first.message}${nodes}${outlier}${rest.size === 0 ? '' : `; and ${rest.size} more root ${rest.size === 1 ? 'cause' : 'causes'}`}`;
     }
   }
 }
