@@ -2,9 +2,8 @@ import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import type {Code, RuleArgs} from '../findings/codes.ts';
 import {type Evidence, evidence, type FindingOf} from '../findings/finding.ts';
-import type {Comparison, Fault} from '../model/compare.ts';
+import type {Comparison, Fault, Proof} from '../model/comparison.ts';
 import {hostPort} from '../model/ip.ts';
-import type {Proof} from '../model/proof.ts';
 import type {Line} from '../model/netfilter/program.ts';
 import {noPort, noService} from './service-subject.ts';
 

@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
-import type {Comparison, Fault} from '../model/compare.ts';
+import type {Comparison, Fault} from '../model/comparison.ts';
 import type {Way} from '../model/ways.ts';
 import type {Reach} from './report.ts';
 

@@ -1,7 +1,8 @@
 import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
 import {isAsked} from '../model/asked.ts';
-import {type Comparison, compare} from '../model/compare.ts';
+import {compare} from '../model/compare.ts';
+import type {Comparison} from '../model/comparison.ts';
 import {delivered} from '../model/delivery.ts';
 import type {Dialect} from '../model/dialect.ts';
 import {iptablesDialect} from '../model/iptables/hub.ts';

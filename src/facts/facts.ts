@@ -1,7 +1,7 @@
 import type {Answer} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
-import type {Comparison} from '../model/compare.ts';
+import type {Comparison} from '../model/comparison.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {Proxies} from '../model/proxy.ts';
 

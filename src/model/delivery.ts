@@ -1,4 +1,4 @@
-import type {Comparison, Fault} from './compare.ts';
+import type {Comparison, Hindrance, Refused} from './comparison.ts';
 import {toNumber} from './fraction.ts';
 import {parseAddress} from './ip.ts';
 import {type Outcome, walk} from './netfilter/walk.ts';
@@ -6,17 +6,7 @@ import {edited, isSame} from './netfilter/edit.ts';
 import {basesOf} from './netfilter/hooks.ts';
 import type {NodeRules} from './node-rules.ts';
 import type {Packet} from './packet.ts';
-import type {Proof} from './proof.ts';
 import {together} from './together.ts';
-
-type Hindrance = Extract<Fault, {kind: 'foreign-drop' | 'forward-policy'}>;
-
-/** What the node of endpoints does to connections that another node sends there; the share is of all that this node translates. */
-export interface Refused {
-  readonly node: string;
-  readonly fault: Hindrance;
-  readonly proof: Proof;
-}
 
 /**
  * Follows the connections that one node translates to the nodes of their endpoints, whose own filter rules they meet as well;

@@ -1,4 +1,4 @@
-import type {Fault} from './compare.ts';
+import type {Fault} from './comparison.ts';
 import type {Line} from './netfilter/program.ts';
 import type {Outcome} from './netfilter/walk.ts';
 import type {Address} from './ip.ts';

@@ -99,7 +99,7 @@ function failed(tool: string, section: Section): Unknown {
 }
 
 function lastWords({stderr}: Section): string {
-  const said = stderr.trim().split('\n').filter(line => !line.startsWith('kdiag: ')).at(-1) ?? '';
+  const said = stderr.trim().split('\n').findLast(line => !line.startsWith('kdiag: ')) ?? '';
   return said === '' ? '' : `: ${said}`;
 }
 

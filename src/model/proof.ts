@@ -1,4 +1,4 @@
-import type {Fault} from './compare.ts';
+import type {Fault, Proof} from './comparison.ts';
 import type {Dialect} from './dialect.ts';
 import {type Fraction, plus, toNumber, zero} from './fraction.ts';
 import {type Outcome, walk} from './netfilter/walk.ts';
@@ -6,14 +6,6 @@ import type {NodeRules} from './node-rules.ts';
 import {mended} from './remedy.ts';
 import {ownClients, staysUnanswered} from './replies.ts';
 import type {Way} from './ways.ts';
-
-/** What the walk says before and after a fault's remedy: shares of connections that succeed. */
-export interface Proof {
-  readonly before: number;
-  readonly after: number;
-  /** True: only with the remedies of the node's other faults as well. */
-  readonly withOthers: boolean;
-}
 
 /** The share of the connections that end at an endpoint that should have them, and can be answered. */
 export function goodShare(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Fraction {

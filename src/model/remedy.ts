@@ -1,6 +1,6 @@
 import {isKnown, known} from '../cluster/answer.ts';
 import type {VirtualServer} from '../parse/ipvs.ts';
-import type {Fault} from './compare.ts';
+import type {Fault} from './comparison.ts';
 import type {Dialect} from './dialect.ts';
 import {fraction, one} from './fraction.ts';
 import {parseAddress} from './ip.ts';

@@ -1,4 +1,4 @@
-import type {Fault} from './compare.ts';
+import type {Fault} from './comparison.ts';
 
 /** One fault for each rule that refuses (the last one of its evidence), and one for a policy, however many endpoints it concerns. */
 export function together<F extends Fault>(faults: readonly F[]): F[] {

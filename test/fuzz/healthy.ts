@@ -3,7 +3,7 @@ import {isKnown} from '../../src/cluster/answer.ts';
 import type {Section} from '../../src/cluster/cluster.ts';
 import type {EndpointSlice, Node, Service, ServicePort} from '../../src/cluster/objects.ts';
 import {compareNode} from '../../src/facts/comparisons.ts';
-import type {Comparison} from '../../src/model/compare.ts';
+import type {Comparison} from '../../src/model/comparison.ts';
 import {nodeRules} from '../../src/model/node-rules.ts';
 import {type Way, waysIn} from '../../src/model/ways.ts';
 import {loads as iptablesLoads} from './second/iptables.ts';

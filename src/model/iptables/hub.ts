@@ -1,5 +1,5 @@
 import type {Chain, Rule} from '../../parse/iptables.ts';
-import type {Fault} from '../compare.ts';
+import type {Fault} from '../comparison.ts';
 import type {Dialect, Hub} from '../dialect.ts';
 import {type Address, contains, parseBlock} from '../ip.ts';
 import type {Line} from '../netfilter/program.ts';

@@ -1,7 +1,7 @@
 import {isKnown} from '../../cluster/answer.ts';
 import type {Rule} from '../../parse/iptables.ts';
 import type {VirtualServer} from '../../parse/ipvs.ts';
-import type {Fault} from '../compare.ts';
+import type {Fault} from '../comparison.ts';
 import type {Dialect, Hub, Refusal} from '../dialect.ts';
 import {type Address, formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Line} from '../netfilter/program.ts';

@@ -1,6 +1,6 @@
 import {isKnown} from '../../cluster/answer.ts';
 import type {Json, JsonObject, NftChain, NftTable} from '../../parse/nft.ts';
-import type {Fault} from '../compare.ts';
+import type {Fault} from '../comparison.ts';
 import type {Dialect, Hub, Refusal} from '../dialect.ts';
 import {type Address, formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Line} from '../netfilter/program.ts';

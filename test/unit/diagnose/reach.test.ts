@@ -3,7 +3,7 @@ import {test} from 'node:test';
 import {known, unknown} from '../../../src/cluster/answer.ts';
 import {reachOf} from '../../../src/diagnose/reach.ts';
 import type {Facts} from '../../../src/facts/facts.ts';
-import type {Comparison, Fault} from '../../../src/model/compare.ts';
+import type {Comparison, Fault} from '../../../src/model/comparison.ts';
 
 interface Sketch {
   readonly kind?: Comparison['way']['kind'];
