@@ -8,13 +8,19 @@ import {parseTraceFrom, parseTraceTo} from '../cli/trace-target.ts';
 import {isKnown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {Node} from '../cluster/objects.ts';
-import {traceConnections} from '../diagnose/trace.ts';
+import {type TraceTo, traceConnections} from '../diagnose/trace.ts';
 import {KdiagError} from '../kdiag-error.ts';
 
-async function nodesText(cluster: Cluster): Promise<string> {
+/** Where a connection from outside arrives when that was left open: at the node that has the address, else at the first worker. */
+async function arrival(cluster: Cluster, to: TraceTo): Promise<string> {
   const nodes = await cluster.list<Node>({resource: 'nodes'});
-  const names = isKnown(nodes) ? nodes.known.map(({metadata}) => `external/${metadata.name}`) : [];
-  return `Write --from ${names.length === 0 ? 'external/NODE' : `${names.slice(0, 10).join(', or ')}${names.length > 10 ? `, or one of ${names.length - 10} more` : ''}`}`;
+  if (!isKnown(nodes)) throw new KdiagError(3, `which nodes there are is not known: ${nodes.unknown.detail}`, 'Write --from external/NODE');
+  const linux = nodes.known.filter(({status}) => status?.nodeInfo?.operatingSystem !== 'windows');
+  const owner = linux.find(({status}) => to.kind === 'address' && (status?.addresses ?? []).some(({address}) => address === to.address));
+  const worker = linux.find(({metadata}) => !('node-role.kubernetes.io/control-plane' in (metadata.labels ?? {})));
+  const node = owner ?? worker ?? linux[0];
+  if (node === undefined) throw new KdiagError(3, 'the cluster has no Linux node that a connection could arrive at');
+  return node.metadata.name;
 }
 
 export default class Trace extends KdiagCommand {
@@ -29,7 +35,7 @@ It judges nothing: kdiag svc says whether that is as it should be. Exit codes: 0
   ];
   static override flags = {
     ...clusterFlags, ...nodeFlags, output: reportFlags.output, ...commonFlags,
-    from: Flags.string({required: true, description: 'pod/[NAMESPACE/]NAME, node/NAME, or external/NODE: from outside, arriving at that node', helpValue: 'PLACE'}),
+    from: Flags.string({required: true, description: 'pod/[NAMESPACE/]NAME, node/NAME, or external[/NODE]: from outside, arriving at that node', helpValue: 'PLACE'}),
     to: Flags.string({required: true, description: 'svc/[NAMESPACE/]NAME[:PORT], or IP:PORT[/PROTOCOL]', helpValue: 'TARGET'}),
   };
 
@@ -41,10 +47,11 @@ It judges nothing: kdiag svc says whether that is as it should be. Exit codes: 0
     parseTraceTo(flags.to, own);
     const report = await inSession(flags, async ({cluster, namespace, progress}) => {
       const from = parseTraceFrom(flags.from, namespace);
-      if (from.kind === 'external' && from.node === null) throw new KdiagError(2, '--from external needs the node where the connection arrives', await nodesText(cluster));
+      const to = parseTraceTo(flags.to, namespace);
       progress.show(`asking for the way from ${flags.from} to ${flags.to}`);
+      const place = from.kind === 'external' ? {kind: from.kind, node: from.node ?? await arrival(cluster, to)} : from;
       const command = {name: 'trace', args: {from: flags.from, to: flags.to, namespace}};
-      return traceConnections(cluster, {command, from, to: parseTraceTo(flags.to, namespace)}, text => progress.show(text));
+      return traceConnections(cluster, {command, from: place, to}, text => progress.show(text));
     });
     await printTrace(report, flags.output, flags['no-color']);
   }
