@@ -3,8 +3,16 @@ import type {Address} from './ip.ts';
 /** The first packet of a new connection, as it meets a node's rules. */
 export interface Packet {
   readonly protocol: 'tcp' | 'udp' | 'sctp';
-  /** Null: not known, so a rule that asks for it cannot be decided. */
+  /** Who it says it is from by now. Null: not known, so a rule that asks for it cannot be decided. */
   readonly source: Address | null;
+  /** Whom it was from before a rule rewrote that; absent: none did. */
+  readonly sentBy?: {
+    readonly source: Address | null;
+    /** Whether its connection counts as SNAT; null: not known. */
+    readonly isChanged: boolean | null;
+    /** Its source is one of the node's own addresses, whichever. */
+    readonly isMasqueraded?: true;
+  };
   readonly destination: Address;
   readonly port: number;
   /** Where it comes from: decides the hooks that it passes. */
@@ -22,6 +30,21 @@ export interface Packet {
   readonly original: {readonly destination: Address; readonly port: number} | null;
   /** Whether ip_vs translated it. */
   readonly viaIpvs?: true;
+}
+
+/** What comes back by `lo` has its connection with it and keeps it (xt_CT, nft_notrack_eval). */
+export function untracked(packet: Packet): Packet {
+  return packet.incoming === 'lo' ? packet : {...packet, untracked: true};
+}
+
+/** The original direction's source: before any translation. */
+export function senderOf(packet: Packet): Address | null {
+  return packet.sentBy === undefined ? packet.source : packet.sentBy.source;
+}
+
+/** Whether its connection counts as SNAT by now; null: not known. */
+export function isSourceChanged(packet: Packet): boolean | null {
+  return packet.sentBy === undefined ? false : packet.sentBy.isChanged;
 }
 
 /** Whether rules that do not translate see no difference between two states of one packet. */

@@ -6,6 +6,7 @@ import {isKnown} from '../../src/cluster/answer.ts';
 import {parseReading, readingEncoding, readingScript} from '../../src/cluster/reading.ts';
 import {type NodeRules, nodeRules} from '../../src/model/node-rules.ts';
 import {link, peers, plans, ports, served, type Site} from './addresses.ts';
+import type {Pair} from './sockets.ts';
 import type {Order, Report} from './station.ts';
 
 /** The node under test and all that is around it, in network namespaces of their own. */
@@ -13,11 +14,18 @@ export interface Rig {
   tell(site: Site, order: Order): void;
   /** Waits until each of these has reported all that had come in. */
   settle(...sites: readonly Site[]): Promise<void>;
+  /** Where the first packets of TCP connections are: at each of these, and how the node translates them. */
+  look(...sites: readonly Site[]): Promise<Looks>;
   hear(listener: (site: Site, report: Report) => void): void;
   /** Runs a shell script on the node; throws what it said when it fails. */
   run(script: string): Promise<string>;
   read(): Promise<NodeRules>;
   close(): Promise<void>;
+}
+
+export interface Looks {
+  readonly opened: ReadonlySet<Pair>;
+  readonly translations: ReadonlyMap<Pair, Pair>;
 }
 
 const sites = ['node', 'pod', 'srv', 'out', 'net'] as const;
@@ -56,7 +64,7 @@ export async function openRig(n: number): Promise<Rig> {
   const name = (site: Site): string => `${prefix}${process.pid}-${n}${site}`;
   execFileSync('sh', ['-e'], {input: building(name), stdio: ['pipe', 'inherit', 'inherit']});
   const listeners: ((site: Site, report: Report) => void)[] = [];
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, (report: Report) => void>();
   let count = 0;
   let isClosing = false;
   const stations = new Map(sites.map(site => {
@@ -64,31 +72,36 @@ export async function openRig(n: number): Promise<Rig> {
     child.on('exit', code => { if (code !== 0 && !isClosing) throw new Error(`the station ${site} ended with status ${code}`); });
     createInterface({input: child.stdout}).on('line', line => {
       const report = JSON.parse(line) as Report;
-      if ('passed' in report) waiting.get(`${site} ${report.passed}`)?.();
-      else if ('ready' in report) waiting.get(`${site} ready`)?.();
+      if ('passed' in report) waiting.get(`${site} ${report.passed}`)?.(report);
+      else if ('looked' in report) waiting.get(`${site} ${report.looked}`)?.(report);
+      else if ('ready' in report) waiting.get(`${site} ready`)?.(report);
       else for (const listener of listeners) listener(site, report);
     });
     return [site, child] as const;
   }));
   const tell = (site: Site, order: Order): void => void stations.get(site)?.stdin.write(`${JSON.stringify(order)}\n`);
-  const reported = (site: Site, what: string | number): Promise<void> => new Promise(resolve => { waiting.set(`${site} ${what}`, resolve); });
+  const reported = (site: Site, what: string | number): Promise<Report> => new Promise(resolve => { waiting.set(`${site} ${what}`, resolve); });
   await Promise.all(sites.map(site => {
     const ready = reported(site, 'ready');
     tell(site, {serve: {addresses: served(site), ports}});
     return ready;
   }));
-  const settle = async (...which: readonly Site[]): Promise<void> => {
-    await Promise.all(which.map(async site => {
-      const n = ++count;
-      const passed = reported(site, n);
-      tell(site, {barrier: n});
-      await passed;
-      waiting.delete(`${site} ${n}`);
-    }));
+  const ask = async (site: Site, order: (n: number) => Order): Promise<Report> => {
+    const n = ++count;
+    const answer = reported(site, n);
+    tell(site, order(n));
+    const report = await answer;
+    waiting.delete(`${site} ${n}`);
+    return report;
+  };
+  const settle = async (...which: readonly Site[]): Promise<void> => void await Promise.all(which.map(site => ask(site, barrier => ({barrier}))));
+  const look = async (...which: readonly Site[]): Promise<Looks> => {
+    const reports = (await Promise.all(which.map(site => ask(site, n => ({look: n}))))).filter(report => 'looked' in report);
+    return {opened: new Set(reports.flatMap(report => report.opened)), translations: new Map(reports.flatMap(report => report.translations))};
   };
   const run = (script: string): Promise<string> => shell(name('node'), script).then(bytes => bytes.toString());
   return {
-    tell, settle, run,
+    tell, settle, look, run,
     hear: listener => void listeners.push(listener),
     read: () => read(name('node')),
     close: async () => {
@@ -173,7 +186,9 @@ function building(name: (site: Site) => string): string {
   lines.push(`ip netns exec ${name('node')} sysctl -qw ${settings.join(' ')}`);
   // a local route makes all of a block one's own, but bind(2) of IPv6 looks at interfaces only
   for (const site of sites) lines.push(`ip netns exec ${name(site)} sysctl -qw net.ipv6.ip_nonlocal_bind=1`);
-  lines.push(`ip netns exec ${name('node')} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=5 net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5`);
+  lines.push(`ip netns exec ${name('node')} sysctl -qw net.netfilter.nf_conntrack_udp_timeout=5 net.netfilter.nf_conntrack_tcp_timeout_syn_sent=5 net.netfilter.nf_conntrack_tcp_timeout_syn_recv=20 net.netfilter.nf_conntrack_tcp_timeout_established=60`);
+  // a connection whose handshake was stopped is not offered for a minute
+  for (const site of ['node', 'srv', 'net'] as const) lines.push(`ip netns exec ${name(site)} sysctl -qw net.ipv4.tcp_synack_retries=3`);
   // Each SYN goes once: rules that draw would draw again for the next.
   for (const client of ['pod', 'out'] as const) lines.push(`ip netns exec ${name(client)} nft -f - <<'KDK_END'\n${once}\nKDK_END`);
   return lines.join('\n');

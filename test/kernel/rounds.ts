@@ -1,11 +1,10 @@
 import {hostPort} from '../../src/model/ip.ts';
-import type {Site} from './addresses.ts';
 import {drawKinds, drawRuleSet, installing, type RuleSet} from './draw.ts';
-import {expect, type Expectation, type Kind, landed, type Seen, stopped} from './expect.ts';
-import {Calibration, complaint, describe, folded, mayBeLate} from './judge.ts';
+import {expect, type Seen} from './expect.ts';
+import {Calibration, complaint, describe, folded} from './judge.ts';
 import {randomOf} from './random.ts';
-import {openRig, type Rig} from './rig.ts';
-import type {Report, Shot} from './station.ts';
+import {openRig} from './rig.ts';
+import {type Question, Volleys} from './volleys.ts';
 
 export interface Disagreement {
   readonly seed: number;
@@ -23,6 +22,8 @@ export class Tally {
   random = 0;
   severalOrders = 0;
   again = 0;
+  /** TCP connections of which only the first packet landed, or is known to have. */
+  firstOnly = 0;
   /** Rule sets that the kernel, or its tool, would not take. */
   readonly refused: string[] = [];
   undecided = 0;
@@ -33,12 +34,6 @@ export class Tally {
   readonly reasons = new Map<string, number>();
   readonly disagreements: Disagreement[] = [];
   readonly calibration = new Calibration();
-}
-
-interface Question {
-  readonly kind: Kind;
-  readonly expectation: Expectation;
-  readonly seen: Map<Seen, number>;
 }
 
 /** Rule set after rule set on one rig, until `isDone`. `next` gives the number of the next rule set, which with the seed is all that it is drawn from. */
@@ -61,7 +56,11 @@ export async function rounds(n: number, seed: number, next: () => number, isDone
       const questions = drawKinds(random, ruleSet, 100).map((kind): Question => ({kind, expectation: expect(rules, kind), seen: new Map()}));
       const decided = questions.filter(({expectation}) => expectation.undecided === null);
       // an end that is certain is asked for once; of a draw there must be enough to see its shares
-      await volleys.fire(decided.flatMap(question => Array.from({length: ruleSet.wishes.affinity || question.expectation.orders.every(order => order.size === 1) ? 1 : 8}, () => question)), tally);
+      const before = volleys.firstOnly;
+      const shots = decided.flatMap(question => Array.from({length: ruleSet.wishes.affinity || question.expectation.orders.every(order => order.size === 1) ? 1 : 8}, () => question));
+      tally.again += await volleys.fire(shots);
+      tally.packets += shots.length;
+      tally.firstOnly += volleys.firstOnly - before;
       count(tally, seed + number / 1e9, ruleSet, questions, decided);
     }
   } finally {
@@ -96,82 +95,4 @@ function count(tally: Tally, seed: number, ruleSet: RuleSet, questions: readonly
     for (const calibration of [tally.calibration, here]) calibration.add(folded(kind, order, order), folded(kind, seen, order));
   }
   for (const skew of here.skewed()) tally.disagreements.push({seed, ruleSet, packet: 'packets of many kinds', complaint: skew, expected: '', seen: ''});
-}
-
-const siteOf = {pod: 'pod', outside: 'out', host: 'node'} as const;
-
-/** Sends packets of many kinds at once and waits until each has landed, was refused, or can no longer come. */
-class Volleys {
-  readonly #rig: Rig;
-  readonly #pending = new Map<number, {question: Question; seen: Seen | null}>();
-  #id = 0;
-  #port = 0;
-
-  constructor(rig: Rig) {
-    this.#rig = rig;
-    rig.hear((_, report) => this.#hear(report));
-  }
-
-  #hear(report: Report): void {
-    if ('got' in report) {
-      const shot = this.#pending.get(report.got);
-      if (shot !== undefined) shot.seen = landed(hostPort(report.at, report.port), report.from);
-    } else if ('failed' in report) {
-      const shot = this.#pending.get(report.failed);
-      // EPERM only says that the packet did not leave; the reason may follow
-      if (shot !== undefined && report.code !== 'EPERM') shot.seen ??= stopped(shot.question.kind, report.code);
-    }
-  }
-
-  async fire(questions: readonly Question[], tally: Tally): Promise<void> {
-    let silent = await this.#volley(questions, 30);
-    tally.packets += questions.length;
-    // On a busy machine an answer may be late: silence that was not expected is looked at once more, longer.
-    const doubtful = silent.filter(({kind, expectation}) => !expectation.orders.some(order => order.has(stopped(kind, 'silent')) || mayBeLate(kind, order)));
-    silent = silent.filter(question => !doubtful.includes(question));
-    if (doubtful.length > 0) {
-      tally.again += doubtful.length;
-      silent.push(...await this.#volley(doubtful, 600));
-    }
-    for (const {kind, seen} of silent) seen.set(stopped(kind, 'silent'), (seen.get(stopped(kind, 'silent')) ?? 0) + 1);
-  }
-
-  /** Returns those of which nothing was seen. */
-  async #volley(questions: readonly Question[], patienceMs: number): Promise<Question[]> {
-    const orders = new Map<Site, Shot[]>();
-    for (const question of questions) {
-      const {kind: {protocol, source, destination, port, from}} = question;
-      const id = ++this.#id;
-      this.#port = (this.#port + 1) % 50_000;
-      this.#pending.set(id, {question, seen: null});
-      const site = siteOf[from];
-      orders.set(site, [...(orders.get(site) ?? []), {id, protocol, source, sourcePort: 10_000 + this.#port, destination, port}]);
-    }
-    for (const [site, send] of orders) this.#rig.tell(site, {send});
-    const clients = [...orders.keys()];
-    // connect, the first bytes, their arrival: each step is waited for where it happens
-    for (const round of [clients, clients, ['srv', 'net', 'node'] as const]) await this.#rig.settle(...round);
-    if ([...this.#pending.values()].some(({seen}) => seen === null)) {
-      await new Promise(resolve => { setTimeout(resolve, patienceMs); });
-      await this.#rig.settle('srv', 'net', 'node', 'pod', 'out');
-      await this.#rig.settle('srv', 'net', 'node', 'pod', 'out');
-    }
-    for (const site of clients) this.#rig.tell(site, {forget: true});
-    const silent: Question[] = [];
-    for (const {question, seen} of this.#pending.values()) {
-      if (seen === null) silent.push(question);
-      else {
-        const known = asExpected(seen, question);
-        question.seen.set(known, (question.seen.get(known) ?? 0) + 1);
-      }
-    }
-    this.#pending.clear();
-    return silent;
-  }
-}
-
-/** Where any of the node's own addresses would do, the one that was seen is as good. */
-function asExpected(seen: Seen, {expectation}: Question): Seen {
-  const general = seen.replace(/ from .*$/, ' from the node');
-  return !expectation.orders.some(order => order.has(seen)) && expectation.orders.some(order => order.has(general)) ? general : seen;
 }

@@ -3,8 +3,10 @@
  * stdout, one JSON document a line. A connection's first bytes are its number, so that who got it can be told from who sent it.
  */
 import {createSocket, type Socket} from 'node:dgram';
+import {readFileSync} from 'node:fs';
 import {connect, createServer, type Socket as Stream} from 'node:net';
 import {createInterface} from 'node:readline';
+import {opened, type Pair, translations} from './sockets.ts';
 
 export interface Shot {
   readonly id: number;
@@ -19,13 +21,16 @@ export type Order =
   | {readonly serve: {readonly addresses: readonly string[]; readonly ports: readonly number[]}}
   | {readonly send: readonly Shot[]}
   | {readonly barrier: number}
+  /** Which TCP connections are here, finished or not. */
+  | {readonly look: number}
   | {readonly forget: true};
 
 export type Report =
   | {readonly ready: true}
   | {readonly got: number; readonly protocol: string; readonly at: string; readonly port: number; readonly from: string}
   | {readonly failed: number; readonly code: string}
-  | {readonly passed: number};
+  | {readonly passed: number}
+  | {readonly looked: number; readonly opened: readonly Pair[]; readonly translations: readonly (readonly [Pair, Pair])[]};
 
 const typeOf = (address: string): 'udp4' | 'udp6' => (address.includes(':') ? 'udp6' : 'udp4');
 const plain = (address: string | undefined): string => (address ?? '').replace(/^::ffff:/, '');
@@ -79,6 +84,18 @@ function barrier(n: number): void {
   setImmediate(() => setImmediate(() => setImmediate(() => say({passed: n}))));
 }
 
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // no rule has asked for connections yet
+  }
+}
+
+function look(n: number): void {
+  say({looked: n, opened: ['tcp', 'tcp6'].flatMap(name => opened(textOf(`/proc/self/net/${name}`))), translations: translations(textOf('/proc/self/net/nf_conntrack'))});
+}
+
 function forget(): void {
   for (const each of open) {
     if ('resetAndDestroy' in each) each.resetAndDestroy();
@@ -92,5 +109,6 @@ createInterface({input: process.stdin}).on('line', line => {
   if ('serve' in order) void serve(order.serve);
   else if ('send' in order) order.send.forEach(send);
   else if ('barrier' in order) barrier(order.barrier);
+  else if ('look' in order) look(order.look);
   else forget();
 }).on('close', () => process.exit(0));

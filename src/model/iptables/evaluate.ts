@@ -2,7 +2,7 @@ import type {Rule, Table, Target} from '../../parse/iptables.ts';
 import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
-import {originalOf, type Packet} from '../packet.ts';
+import {originalOf, type Packet, untracked} from '../packet.ts';
 import {dispatched, isShort} from './dispatch.ts';
 import {matchRule, type Place} from './match.ts';
 
@@ -49,8 +49,8 @@ function act(target: Target | null, packet: Packet, chains: ReadonlyMap<string, 
     case 'RETURN': return go({go: 'return'});
     case 'REJECT': return go({go: 'reject', with: option(target, 'reject-with') ?? 'icmp-port-unreachable'});
     case 'MARK': return go({go: 'next'}, markedPacket(target, packet));
-    case 'NOTRACK': return go({go: 'next'}, {...packet, untracked: true});
-    case 'CT': return go({go: 'next'}, target.options.some(({option}) => option === 'notrack') ? {...packet, untracked: true} : packet);
+    case 'NOTRACK': return go({go: 'next'}, untracked(packet));
+    case 'CT': return go({go: 'next'}, target.options.some(({option}) => option === 'notrack') ? untracked(packet) : packet);
     case 'CONNMARK': return packet.untracked === true ? go({go: 'next'}) : go({go: 'next'}, connectionMarked(target, packet));
     case 'DNAT': return translate(target, packet);
     case 'MASQUERADE': return go({go: 'snat', to: null});

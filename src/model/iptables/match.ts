@@ -2,7 +2,7 @@ import type {Criterion, Rule} from '../../parse/iptables.ts';
 import {type Fraction, fraction, minus, one, times, zero} from '../fraction.ts';
 import {type Address, type Block, contains, parseAddress, parseBlock} from '../ip.ts';
 import {isInSet, type Sets} from '../ipset.ts';
-import type {Packet} from '../packet.ts';
+import {type Packet, senderOf} from '../packet.ts';
 import {hasState, hasStatus, isConnectionless, sentTo} from './conntrack.ts';
 
 /** How much of such traffic a rule takes: an exact share, or the criterion that kdiag cannot decide. */
@@ -65,7 +65,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   ctstatus: (value, packet) => hasStatus(value, packet),
   ctdir: value => value === 'ORIGINAL',
   ctproto: (value, packet) => isProtocol(value, packet.protocol),
-  ctorigsrc: (value, packet) => inBlock(value, packet.source),
+  ctorigsrc: (value, packet) => inBlock(value, senderOf(packet)),
   ctorigdst: (value, packet) => inBlock(value, sentTo(packet).destination),
   ctorigdstport: (value, packet) => inPorts(value, sentTo(packet).port),
   // answers will come from where the packet goes by now
@@ -76,7 +76,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
   'src-range': (value, packet) => inRange(value, packet.source),
   'pkt-type': value => value === 'unicast',
   'dst-type': (value, packet, place) => isType(value, packet.destination, place),
-  'src-type': (value, packet, place) => (packet.source === null ? null : isType(value, packet.source, place)),
+  'src-type': (value, packet, place) => (packet.source !== null ? isType(value, packet.source, place) : packet.sentBy?.isMasqueraded === true ? isOfType(value, packet.destination.family, false, true) : null),
   'limit-iface-in': () => null,
   'limit-iface-out': () => null,
   mode: value => (value === 'random' || value === 'nth' ? true : null),
@@ -168,9 +168,11 @@ const ofRoutes = /BLACKHOLE|UNREACHABLE|PROHIBIT|THROW|ANYCAST|UNSPEC|NAT|XRESOL
  * IPv6 asks whether it has all of them, and a node's own address is UNICAST as well.
  */
 function isType(types: string, address: Address, place: Place): boolean | null {
-  const isGroup = multicast.some(block => block !== null && contains(block, address));
-  const local = place.isLocal(address);
-  if (address.family === 6) {
+  return isOfType(types, address.family, multicast.some(block => block !== null && contains(block, address)), place.isLocal(address));
+}
+
+function isOfType(types: string, family: 4 | 6, isGroup: boolean, local: boolean | null): boolean | null {
+  if (family === 6) {
     if ((listed(types, 'MULTICAST') && !isGroup) || (listed(types, 'UNICAST') && isGroup)) return false;
     return ofRoutes.test(types) ? null : listed(types, 'LOCAL') ? local : true;
   }

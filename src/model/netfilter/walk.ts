@@ -5,6 +5,7 @@ import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
 import {type Base, basesOf, byPriority, type Hook, type Owner} from './hooks.ts';
 import type {Line} from './program.ts';
+import {withSender, withUnknownSender} from './sender.ts';
 import {type End, traverse} from './traverse.ts';
 
 /** What becomes of a share of the connections that a packet stands for. */
@@ -69,7 +70,7 @@ const kept: Source = {kind: 'kept'};
  */
 export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, packet.destination.family)): Walk {
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
-  const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>(through, [...all]);
+  const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>((goings, base) => through(rules, goings, base), [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';
   // A node that connects to one of its own addresses does so from that address (a VIP on kube-ipvs0 is one).
   const own = packet.from === 'host' && isLocal(rules, packet.destination) === true;
@@ -140,13 +141,12 @@ function isOver({end}: Going): boolean {
   return end !== null && end.kind !== 'dnat';
 }
 
-/** Of a masqueraded sender only that it is one of the node's own is known. */
 function returned(going: Going): Going {
-  return {...going, packet: {...going.packet, incoming: 'lo', source: going.source.kind === 'kept' ? going.packet.source : null}};
+  return {...going, packet: {...going.packet, incoming: 'lo'}};
 }
 
 /** One base chain, for all shares that are still on their way. The first translation of a connection stands, of either kind. */
-function through(all: readonly Going[], base: Base): Going[] {
+function through(rules: NodeRules, all: readonly Going[], base: Base): Going[] {
   const isEntry = base.hook === 'prerouting' || base.hook === 'output';
   return all.flatMap(going => {
     // nf_nat leaves alone what is not tracked
@@ -156,8 +156,8 @@ function through(all: readonly Going[], base: Base): Going[] {
       const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};
       if (base.type === 'nat' && isEntry) return {...onward, path: [...going.path, ...path], end: end.kind === 'pass' ? null : end, to: end.kind === 'dnat' ? end.to : null};
-      if (end.kind === 'snat') return {...onward, source: {kind: 'rewritten', to: end.to, lines: path}};
-      if (base.type === 'nat' && end.kind === 'undecided') return {...onward, source: {kind: 'unknown', rule: end.rule, because: end.because}};
+      if (end.kind === 'snat') return {...onward, packet: withSender(packet, end, address => isLocal(rules, address)), source: {kind: 'rewritten', to: end.to, lines: path}};
+      if (base.type === 'nat' && end.kind === 'undecided') return {...onward, packet: withUnknownSender(packet), source: {kind: 'unknown', rule: end.rule, because: end.because}};
       // A filter rule that is not understood is taken to let the packet through, and is named.
       return {...onward, unfollowed: going.unfollowed ?? (end.kind === 'undecided' ? end.rule : null)};
     }));
@@ -171,7 +171,7 @@ function merged(all: Going[]): Going[] {
   const apart: Going[] = [];
   for (const going of all) {
     if (isZero(going.share)) continue;
-    const key = `${going.packet.mark} ${going.packet.unsure} ${going.packet.connectionMark} ${going.packet.untracked} ${going.packet.original === null} ${going.source.kind} ${going.source.kind === 'rewritten' ? going.source.to : ''}`;
+    const key = `${going.packet.mark} ${going.packet.unsure} ${going.packet.connectionMark} ${going.packet.untracked} ${going.packet.original === null} ${going.source.kind} ${going.source.kind === 'rewritten' ? going.source.to : ''} ${going.packet.sentBy?.isChanged}`;
     const other = groups.get(key);
     if (isOver(going) || (other !== undefined && other.path !== going.path)) apart.push(going);
     else groups.set(key, other === undefined ? going : {...other, share: plus(other.share, going.share), unfollowed: other.unfollowed ?? going.unfollowed});

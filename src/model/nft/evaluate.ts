@@ -3,7 +3,7 @@ import {type Fraction, fraction, minus, one, times} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Place} from '../iptables/match.ts';
 import type {Action, Branch, Chain, Evaluation, Line, Program} from '../netfilter/program.ts';
-import {originalOf, type Packet} from '../packet.ts';
+import {originalOf, type Packet, untracked} from '../packet.ts';
 import {type Draw, drawOf, numbersOf} from './draw.ts';
 import {isOneOf, isThe, lookedUp, pairsOf, type Scope, type Value, valueOf} from './expression.ts';
 import {flagsMatch} from './flags.ts';
@@ -74,7 +74,7 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
       case 'snat':
         if (isOfOther(of, now)) continue;
         return typeof of['addr'] === 'string' ? go({go: 'snat', to: of['addr']}) : {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
-      case 'notrack': now = {...now, untracked: true}; continue;
+      case 'notrack': now = untracked(now); continue;
       case 'mangle': {
         const {meta, ct} = (of['key'] ?? {}) as {meta?: JsonObject; ct?: JsonObject};
         if (meta?.['key'] !== 'mark' && ct?.['key'] !== 'mark') continue;

@@ -1,7 +1,7 @@
 import type {Json, JsonObject, NftSet} from '../../parse/nft.ts';
 import {type Address, contains, formatAddress, parseAddress, parseBlock} from '../ip.ts';
 import type {Place} from '../iptables/match.ts';
-import type {Packet} from '../packet.ts';
+import {type Packet, senderOf} from '../packet.ts';
 import {candidates} from './lookup.ts';
 
 /**
@@ -82,12 +82,14 @@ export function pairsOf(data: Json, scope: Scope, value: Value = null): (readonl
   return [...pairs.filter(([key]) => key !== '*'), ...pairs.filter(([key]) => key === '*')];
 }
 
+const told = (address: Packet['source']): Value => (address === null ? null : formatAddress(address));
+
 function payload(protocol: string, field: string, packet: Packet): Value {
   const family = packet.destination.family;
   if (protocol === 'ip' || protocol === 'ip6') {
     if ((protocol === 'ip') !== (family === 4)) return undefined;
     if (field === 'daddr') return formatAddress(packet.destination);
-    if (field === 'saddr') return packet.source === null ? null : formatAddress(packet.source);
+    if (field === 'saddr') return told(packet.source);
     return field === 'protocol' || field === 'nexthdr' ? packet.protocol : null;
   }
   if (protocol !== 'th' && ['tcp', 'udp', 'sctp', 'udplite', 'dccp', 'icmp', 'icmpv6'].includes(protocol) && protocol !== packet.protocol) return undefined;
@@ -119,7 +121,7 @@ function connection(of: JsonObject, packet: Packet): Value {
     case 'direction': return 'original';
     case 'mark': return packet.connectionMark ?? 0;
     case 'ip daddr': case 'ip6 daddr': return isOriginal ? formatAddress(sentTo.destination) : null;
-    case 'ip saddr': case 'ip6 saddr': return isOriginal ? (packet.source === null ? null : formatAddress(packet.source)) : formatAddress(sentTo.destination);
+    case 'ip saddr': case 'ip6 saddr': return isOriginal ? told(senderOf(packet)) : formatAddress(sentTo.destination);
     case 'proto-dst': return isOriginal ? sentTo.port : null;
     case 'proto-src': return isOriginal ? null : sentTo.port;
     default: return null;
@@ -131,7 +133,7 @@ function fib(of: JsonObject, packet: Packet, scope: Scope): Value {
   const flags = [of['flags'] ?? []].flat();
   if (flags.length !== 1) return null;
   const address = flags[0] === 'daddr' ? packet.destination : flags[0] === 'saddr' ? packet.source : null;
-  const local = address === null ? null : scope.place.isLocal(address);
+  const local = flags[0] === 'saddr' && packet.sentBy?.isMasqueraded === true ? true : address === null ? null : scope.place.isLocal(address);
   return local === null ? null : local ? 'local' : 'unicast';
 }
 

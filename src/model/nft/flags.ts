@@ -1,5 +1,5 @@
 import type {Json, JsonObject} from '../../parse/nft.ts';
-import type {Packet} from '../packet.ts';
+import {isSourceChanged, type Packet} from '../packet.ts';
 
 /** nft's names of the bits in `tcp flags` and `ct status` (RFC 9293; enum ip_conntrack_status). No name stands for two of them. */
 const bits: Readonly<Record<string, number>> = {
@@ -8,10 +8,16 @@ const bits: Readonly<Record<string, number>> = {
 };
 
 /**
- * A match on flags, which a connection's first packet decides: it has SYN only, and a translated connection is `dnat`. Undefined:
+ * A match on flags, which a connection's first packet decides: it has SYN only, and a translated connection is `dnat` or `snat`. Undefined:
  * this is no such match; null: cannot be told.
  */
 export function flagsMatch(of: JsonObject, packet: Packet): boolean | null | undefined {
+  if (isSourceChanged(packet) !== null) return decided(of, packet);
+  const [as, other] = [true, false].map(isChanged => decided(of, {...packet, sentBy: {source: null, isChanged}}));
+  return as === other ? as : null;
+}
+
+function decided(of: JsonObject, packet: Packet): boolean | null | undefined {
   const left = of['left'] as JsonObject | undefined;
   const masked = left?.['&'] as readonly Json[] | undefined;
   const field = (masked?.[0] ?? left) as JsonObject | undefined;
@@ -39,7 +45,7 @@ export function flagsMatch(of: JsonObject, packet: Packet): boolean | null | und
 function fieldOf(field: JsonObject | undefined, packet: Packet): number | 'absent' | undefined {
   const {payload, ct} = (field ?? {}) as {payload?: JsonObject; ct?: JsonObject};
   if (payload?.['protocol'] === 'tcp' && payload['field'] === 'flags') return packet.protocol === 'tcp' ? 2 : 'absent';
-  if (ct?.['key'] === 'status') return packet.untracked === true ? 'absent' : (packet.original === null ? 0 : 32) | (packet.incoming === 'lo' ? 8 : 0);
+  if (ct?.['key'] === 'status') return packet.untracked === true ? 'absent' : (packet.original === null ? 0 : 32) | (isSourceChanged(packet) === true ? 16 : 0) | (packet.incoming === 'lo' ? 8 : 0);
   return undefined;
 }
 
