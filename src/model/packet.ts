@@ -24,6 +24,8 @@ export interface Packet {
   readonly unsure?: number;
   /** The mark of its connection; absent: 0, as of every new one. */
   readonly connectionMark?: number;
+  /** It meets a chain that is asked before connections are tracked: it has none yet. */
+  readonly early?: true;
   /** A raw rule has exempted it from connection tracking: it is neither new nor translated. */
   readonly untracked?: true;
   /** What it was sent to, once it has been translated. */

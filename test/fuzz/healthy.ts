@@ -7,7 +7,8 @@ import type {Comparison} from '../../src/model/comparison.ts';
 import {nodeRules} from '../../src/model/node-rules.ts';
 import {type Way, waysIn} from '../../src/model/ways.ts';
 import {loads as iptablesLoads} from './second/iptables.ts';
-import {jsonLoads, textLoads} from './second/nft.ts';
+import {jsonLoads} from './second/nft-json.ts';
+import {textLoads} from './second/nft.ts';
 
 /** Where a second evaluation, which knows nothing of kdiag's, finds that connections land: `ADDRESS:PORT` → share. Null: it met something odd. */
 export type Loads = ReadonlyMap<string, number> | null;

@@ -58,7 +58,8 @@ export async function rounds(n: number, seed: number, next: () => number, isDone
       // an end that is certain is asked for once; of a draw there must be enough to see its shares
       const before = volleys.firstOnly;
       const shots = decided.flatMap(question => Array.from({length: ruleSet.wishes.affinity || question.expectation.orders.every(order => order.size === 1) ? 1 : 8}, () => question));
-      tally.again += await volleys.fire(shots);
+      const again = await volleys.fire(shots); // other rigs count meanwhile
+      tally.again += again;
       tally.packets += shots.length;
       tally.firstOnly += volleys.firstOnly - before;
       count(tally, seed + number / 1e9, ruleSet, questions, decided);

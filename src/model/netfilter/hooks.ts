@@ -67,7 +67,8 @@ function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
 /** Chains of type `route` filter like others, as far as a Service's traffic goes. */
 function nftBases(table: NftTable, place: Place): Base[] {
   const program = nftProgram(table, place) as unknown as Program;
-  return [...table.chains.values()].flatMap(({name, base}): Base[] => {
+  // of chains with one priority the kernel asks the one first that was registered last (nf_hook_entries_grow); a table lists them as they were made
+  return [...table.chains.values()].toReversed().flatMap(({name, base}): Base[] => {
     if (base === null || !isHook(base.hook)) return [];
     const own = {owner: `nft ${table.family} ${table.name}`, hook: base.hook, chain: name, program};
     return [base.type === 'nat' ? {...own, type: 'nat', priority: natPriority[base.hook], among: base.priority} : {...own, type: 'filter', priority: base.priority}];

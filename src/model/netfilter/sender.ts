@@ -1,6 +1,9 @@
+import {equal} from '../fraction.ts';
 import {type Address, parseAddress} from '../ip.ts';
-import type {Packet} from '../packet.ts';
-import type {End} from './traverse.ts';
+import type {NodeRules} from '../node-rules.ts';
+import {isAlike, type Packet} from '../packet.ts';
+import type {Base} from './hooks.ts';
+import {type End, type Leaf, traverse} from './traverse.ts';
 
 /**
  * The packet once nf_nat has given it another sender, as all later chains see it. A connection counts as SNAT only if that changed
@@ -22,4 +25,38 @@ export function withSender(packet: Packet, {to, rule}: End & {readonly kind: 'sn
 /** Of one for which a rule that rewrites senders could not be decided. */
 export function withUnknownSender(packet: Packet): Packet {
   return {...packet, source: null, sentBy: {source: packet.source, isChanged: null}};
+}
+
+/** Nodes of ipvs mode have an address for each Service: beyond this many they are not tried one by one. */
+const mostTried = 32;
+/** Where conntrack looks a packet up (NF_IP_PRI_CONNTRACK), at PREROUTING and OUTPUT. */
+const lookUp = -200;
+
+/** One base chain. Of a masqueraded packet that it treats alike whichever of the node's addresses it has, that is the answer. */
+export function asked(rules: NodeRules, base: Base, packet: Packet): Leaf[] {
+  const isEarly = base.priority < lookUp && (base.hook === 'prerouting' || base.hook === 'output') && packet.incoming !== 'lo';
+  if (isEarly) return traverse(base.program, base.chain, {...packet, early: true}).map(leaf => ({...leaf, packet: late(leaf.packet)}));
+  const [first, ...others] = ownOf(rules, packet).map(source => traverse(base.program, base.chain, {...packet, source}));
+  if (first === undefined || !others.every(other => isSame(first, other))) return traverse(base.program, base.chain, packet);
+  return first.map(leaf => ({...leaf, packet: {...leaf.packet, source: null}}));
+}
+
+function late({early: _, ...packet}: Packet): Packet {
+  return packet;
+}
+
+function ownOf({localAddresses}: NodeRules, {source, sentBy, destination}: Packet): Address[] {
+  if (source !== null || sentBy?.isMasqueraded !== true || localAddresses === null || localAddresses.size > mostTried) return [];
+  return [...localAddresses].map(parseAddress).filter(address => address !== null).filter(({family}) => family === destination.family);
+}
+
+function isSame(all: readonly Leaf[], others: readonly Leaf[]): boolean {
+  return all.length === others.length && all.every(({share, end, packet}, i) => {
+    const other = others[i];
+    return other !== undefined && equal(share, other.share) && end.kind === other.end.kind && isAlike(packet, other.packet) && ruleOf(end) === ruleOf(other.end);
+  });
+}
+
+function ruleOf(end: End): unknown {
+  return 'rule' in end ? end.rule : null;
 }

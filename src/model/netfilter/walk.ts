@@ -5,8 +5,8 @@ import {isLocal, type NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
 import {type Base, basesOf, byPriority, type Hook, type Owner} from './hooks.ts';
 import type {Line} from './program.ts';
-import {withSender, withUnknownSender} from './sender.ts';
-import {type End, traverse} from './traverse.ts';
+import {asked, withSender, withUnknownSender} from './sender.ts';
+import type {End} from './traverse.ts';
 
 /** What becomes of a share of the connections that a packet stands for. */
 export interface Outcome {
@@ -82,25 +82,25 @@ export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, pa
     return pass(all, before).flatMap(going => balanced(rules, hook, going)).flatMap(going => pass([going], isSentOn(going) ? at('output', 'filter') : behind));
   };
   /** With the NAT chains in this order, or only some of them. */
-  const comeIn = (translators: readonly Base[], ipvs = true): Going[] => {
-    const chains = [...translators, ...at(entry, 'filter')].sort(byPriority);
+  const comeIn = (translators: readonly Base[], arrange: Arrange, ipvs = true): Going[] => {
+    const chains = arrange([...translators, ...at(entry, 'filter')]);
     return ipvs && entry === 'output' ? withIpvs([start], entry, chains) : pass([start], chains);
   };
   const leave = (all: readonly Going[], arrange: Arrange): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), arrange(at('postrouting')));
   const goOn = (going: Going, arrange: Arrange): Going[] => {
     const local = isLocal(rules, going.packet.destination) === true;
     if (packet.from !== 'host' && local) return withIpvs([going], 'input', arrange(at('input'))).flatMap(each => (isSentOn(each) ? leave([each], arrange) : [each]));
-    if (packet.from !== 'host') return leave(pass([going], at('forward')), arrange);
+    if (packet.from !== 'host') return leave(pass([going], arrange(at('forward'))), arrange);
     const left = leave([going], arrange);
-    return local ? pass(pass(left.map(returned), at('prerouting', 'filter')), at('input', 'filter')) : left;
+    return local ? pass(pass(left.map(returned), arrange(at('prerouting', 'filter'))), arrange(at('input', 'filter'))) : left;
   };
   const translators = at(entry, 'nat');
-  const tried = translators.map(base => comeIn([base], false));
+  const tried = translators.map(base => comeIn([base], asRead, false));
   const active = translators.filter((_, i) => tried[i]?.some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
   const only = translators.length === 1 && (entry === 'prerouting' || servicesIn(rules.ipvs).length === 0) ? tried[0] : undefined;
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
-  const arrangements = areTied(at('postrouting', 'nat')) || areTied(at('input', 'nat')) ? [asRead, turned] : [asRead];
-  const ends = distinct(orders.flatMap(order => arrangements.map(arrange => (only ?? comeIn(order)).flatMap(going => goOn(going, arrange)))));
+  const arrangements = areTied(bases) ? [asRead, turned] : [asRead];
+  const ends = distinct(orders.flatMap(order => arrangements.map(arrange => (arrange === asRead && only !== undefined ? only : comeIn(order, arrange)).flatMap(going => goOn(going, arrange)))));
   return {
     owners: [...active.map(({owner}) => owner), ...(ends.flat().some(({steps}) => steps.some(({owner}) => owner === 'ipvs')) ? ['ipvs'] : [])],
     orders: ends.map(all => all.map(({packet: {untracked}, end, ...outcome}) => ({...outcome, end: end ?? {kind: 'pass'}, ...(untracked === true ? {untracked} : {})}))),
@@ -109,11 +109,23 @@ export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, pa
 
 /** How base chains of one hook are put; what no dump shows is tried both ways. */
 type Arrange = (chains: readonly Base[]) => readonly Base[];
-const asRead: Arrange = chains => chains;
-const turned: Arrange = chains => [...chains.filter(({type}) => type !== 'nat'), ...chains.filter(({type}) => type === 'nat').reverse()].sort(byPriority);
+const asRead: Arrange = chains => [...chains].sort(byPriority);
+const turned: Arrange = chains => {
+  const owners = [...new Set(chains.map(({owner}) => owner))];
+  return [...chains].sort((a, b) => byPriority(a, b) || owners.indexOf(b.owner) - owners.indexOf(a.owner));
+};
 
-function areTied(chains: readonly Base[]): boolean {
-  return chains.some((base, i) => i > 0 && base.among === chains[i - 1]?.among);
+/** Whether chains of several owners, with rules in them, have one priority at one hook. Of one owner the order is known. */
+function areTied(bases: readonly Base[]): boolean {
+  const owners = new Map<string, Owner>();
+  return bases.some(({owner, hook, priority, among, chain, program}) => {
+    const entry = program.chains.get(chain);
+    if (entry?.policy !== 'drop' && entry?.ruleAt(0) === undefined) return false;
+    const key = `${hook} ${priority} ${among}`;
+    const other = owners.get(key) ?? owner;
+    owners.set(key, other);
+    return other !== owner;
+  });
 }
 
 /** Without those that end as another one does: where, with which source, and with which shares. */
@@ -121,7 +133,7 @@ function distinct(all: readonly (readonly Going[])[]): (readonly Going[])[] {
   if (all.length === 1) return [...all];
   const seen = new Map<string, readonly Going[]>();
   for (const goings of all) {
-    const key = goings.map(({share, end, to, source}) => `${share.n}/${share.d}/${share.e} ${end?.kind} ${to} ${source.kind} ${source.kind === 'rewritten' ? source.to : ''}`).join();
+    const key = goings.map(({share, end, to, source}) => `${share.n}/${share.d}/${share.e} ${end?.kind} ${to} ${source.kind} ${source.kind === 'rewritten' ? source.to : ''}`).sort().join();
     if (!seen.has(key)) seen.set(key, goings);
   }
   return [...seen.values()];
@@ -151,7 +163,7 @@ function through(rules: NodeRules, all: readonly Going[], base: Base): Going[] {
   return all.flatMap(going => {
     // nf_nat leaves alone what is not tracked
     if (isOver(going) || (base.type === 'nat' && (going.packet.untracked === true || (isEntry ? going.end !== null : going.source !== kept)))) return [going];
-    return merged(traverse(base.program, base.chain, going.packet).map(({share, end, packet, path}): Going => {
+    return merged(asked(rules, base, going.packet).map(({share, end, packet, path}): Going => {
       const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, type: base.type, chain: base.chain, lines: path, end: end.kind}];
       const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};

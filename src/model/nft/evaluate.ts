@@ -80,6 +80,7 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
         if (meta?.['key'] !== 'mark' && ct?.['key'] !== 'mark') continue;
         const value = lookedUp(of['value'] ?? null, now, scope);
         if (value === undefined) return {branches: [{...next, packet: now}]};
+        if (ct !== undefined && (now.early === true || now.untracked === true)) continue; // there is no connection to mark
         if (typeof value !== 'number') return {undecided: `kdiag cannot follow “${JSON.stringify(statement)}”`, either: []};
         now = meta?.['key'] === 'mark' ? {...now, mark: value >>> 0, ...(now.unsure === undefined ? {} : {unsure: 0})} : {...now, connectionMark: value >>> 0};
         continue;

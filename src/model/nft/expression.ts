@@ -111,13 +111,13 @@ function meta(key: string, packet: Packet, scope: Scope): Value {
 
 /** A first packet's connection is new; answers will come from where it goes by now. Its status: flags.ts. */
 function connection(of: JsonObject, packet: Packet): Value {
-  if (packet.untracked === true && of['key'] !== 'state') return undefined;
+  if ((packet.untracked === true || packet.early === true) && of['key'] !== 'state') return undefined;
   const isOriginal = of['dir'] === 'original';
   const key = String(of['key']);
   if (/^ip6? /.test(key) && key.startsWith('ip6') !== (packet.destination.family === 6)) return undefined;
   const sentTo = isOriginal ? (packet.original ?? packet) : packet;
   switch (key) {
-    case 'state': return packet.untracked === true ? 'untracked' : 'new';
+    case 'state': return packet.untracked === true ? 'untracked' : packet.early === true ? 'invalid' : 'new';
     case 'direction': return 'original';
     case 'mark': return packet.connectionMark ?? 0;
     case 'ip daddr': case 'ip6 daddr': return isOriginal ? formatAddress(sentTo.destination) : null;

@@ -45,7 +45,7 @@ function decided(of: JsonObject, packet: Packet): boolean | null | undefined {
 function fieldOf(field: JsonObject | undefined, packet: Packet): number | 'absent' | undefined {
   const {payload, ct} = (field ?? {}) as {payload?: JsonObject; ct?: JsonObject};
   if (payload?.['protocol'] === 'tcp' && payload['field'] === 'flags') return packet.protocol === 'tcp' ? 2 : 'absent';
-  if (ct?.['key'] === 'status') return packet.untracked === true ? 'absent' : (packet.original === null ? 0 : 32) | (isSourceChanged(packet) === true ? 16 : 0) | (packet.incoming === 'lo' ? 8 : 0);
+  if (ct?.['key'] === 'status') return packet.untracked === true || packet.early === true ? 'absent' : (packet.original === null ? 0 : 32) | (isSourceChanged(packet) === true ? 16 : 0) | (packet.incoming === 'lo' ? 8 : 0);
   return undefined;
 }
 

@@ -14,7 +14,7 @@ import {type JsonObject, parseRuleset} from '../../../src/parse/nft.ts';
 function node(nat: readonly string[], more: Readonly<Record<string, readonly string[]>> = {}, nft: readonly JsonObject[] = []): NodeRules {
   const chains: Readonly<Record<string, readonly string[]>> = {raw: ['PREROUTING', 'OUTPUT'], mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'], nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'], filter: ['INPUT', 'FORWARD', 'OUTPUT']};
   const dump = parseDump(Object.entries({...more, nat}).map(([table, rules]) => `*${table}\n${(chains[table] ?? []).map(chain => `:${chain} ACCEPT [0:0]\n`).join('')}${rules.map(rule => `-A ${rule}\n`).join('')}COMMIT\n`).join(''));
-  return {node: 'n', from: 'test', rulesets: ([4, 6] as const).map(family => ({backend: 'nft', family, dump, unread: null})), nft: {known: parseRuleset(JSON.stringify({nftables: nft}))}, ipvs: ipvsOf({}), modes: ['iptables'], localAddresses: new Set(['172.30.0.11', 'fd30::11']), processes: [], sysctls: {}};
+  return {node: 'n', from: 'test', rulesets: ([4, 6] as const).map(family => ({backend: 'nft', family, dump, unread: null})), nft: {known: parseRuleset(JSON.stringify({nftables: nft}))}, ipvs: ipvsOf({}), modes: ['iptables'], localAddresses: new Set(['172.30.0.11', '172.30.1.1', 'fd30::11']), processes: [], sysctls: {}};
 }
 
 /** `10.2.0.11:80 0.5, drop 0.5`; of a rewritten source also that. */
@@ -74,6 +74,7 @@ const sentences: readonly (readonly [name: string, actual: () => string, expecte
   ['before nf_nat a sender is the old one', () => ends(node(['POSTROUTING -j SNAT --to-source 172.30.9.9'], {mangle: ['POSTROUTING -s 172.30.9.9 -j DROP']}), vip), `${vip} from 172.30.9.9`],
   ['a masqueraded sender is one of the node’s own', () => ends(node(['POSTROUTING -j MASQUERADE'], {}, table('filter', 'postrouting', 200, [match({fib: {result: 'type', flags: 'saddr'}}, '==', 'local'), drop])), vip), 'drop'],
   ['which of its own is for the routes to say', () => ends(node(['POSTROUTING -j MASQUERADE'], {}, table('filter', 'postrouting', 200, [match(field('ip', 'saddr'), '==', '172.30.0.11'), drop])), vip), `${vip} from the node unsure`],
+  ['what all of its own agree on is known', () => ends(node(['POSTROUTING -j MASQUERADE'], {}, table('filter', 'postrouting', 200, [match(field('ip', 'saddr'), '==', '10.1.0.5'), drop])), vip), `${vip} from the node`],
   ['a connection keeps its original sender', () => ends(node(['POSTROUTING -j SNAT --to-source 172.30.9.9'], {}, table('filter', 'postrouting', 200, [match({ct: {key: 'ip saddr', dir: 'original'}}, '==', '10.1.0.5'), drop])), vip), 'drop'],
   ['nft: status snat once the sender is rewritten', () => ends(node(['POSTROUTING -j MASQUERADE'], {}, table('filter', 'postrouting', 200, [match({ct: {key: 'status'}}, 'in', 'snat'), drop])), vip), 'drop'],
   ['a sender that is rewritten in INPUT is the new one behind it', () => ends(node(['INPUT -j SNAT --to-source 172.30.9.9'], {}, table('filter', 'input', 200, [match(field('ip', 'saddr'), '==', '172.30.9.9'), drop])), '172.30.0.11:80'), 'drop'],
@@ -97,9 +98,13 @@ const sentences: readonly (readonly [name: string, actual: () => string, expecte
   ['nft: flags that a SYN has not', () => ends(forward([match({'&': [field('tcp', 'flags'), 'ack']}, '==', 'ack'), drop]), vip), vip],
   ['nft: status dnat only once translated', () => ends(forward([match({ct: {key: 'status'}}, 'in', 'dnat'), drop]), vip), vip],
   ['nft: masked addresses', () => ends(forward([match({'&': [field('ip', 'daddr'), '255.255.0.1']}, '==', '10.96.0.1'), drop]), vip), 'drop'],
+  ['nft: before conntrack nothing is new', () => ends(node([], {}, table('filter', 'prerouting', -300, [match({ct: {key: 'state'}}, 'in', 'new'), drop])), vip), vip],
+  ['nft: before conntrack all is invalid', () => ends(node([], {}, table('filter', 'prerouting', -300, [match({ct: {key: 'state'}}, 'in', 'invalid'), drop])), vip), 'drop'],
+  ['nft: before conntrack nothing has a direction', () => ends(node([], {}, table('filter', 'prerouting', -300, [match({ct: {key: 'direction'}}, '!=', 'reply'), drop])), vip), vip],
   ['nft: what is not tracked', () => ends(node([dnat], {}, table('filter', 'prerouting', -300, [{notrack: null}])), vip), vip],
   ['nft: a chain of NAT is asked where nf_nat stands, whatever its priority', () => ends(node([], {}, [...table('nat', 'prerouting', -200, [match(field('tcp', 'dport'), '==', 80), {dnat: {family: 'ip', addr: '10.2.0.11', port: 80}}]), {chain: {family: 'inet', table: 't', name: 'f', type: 'filter', hook: 'prerouting', prio: -150, policy: 'accept'}}, {rule: {family: 'inet', table: 't', chain: 'f', handle: 1, expr: [match(field('ip', 'daddr'), '==', '10.96.0.1'), drop]}}]), vip), 'drop'],
   ['nft: in an inet table a translation of IPv4 leaves IPv6 alone', () => ends(node([], {}, table('nat', 'prerouting', -100, [{dnat: {family: 'ip', addr: '10.2.0.11'}}])), '[fd00:96::1]:80'), '[fd00:96::1]:80'],
+  ['nft: of chains of one table and priority the last is asked first', () => ends(node([], {}, [...table('filter', 'forward', 0, [markIs(1), drop]), {chain: {family: 'inet', table: 't', name: 'later', type: 'filter', hook: 'forward', prio: 0, policy: 'accept'}}, {rule: {family: 'inet', table: 't', chain: 'later', handle: 1, expr: [setMark(1)]}}]), vip), 'drop'],
   ['nft: a translation by a map of addresses', () => ends(node([], {}, table('nat', 'prerouting', -100, [{dnat: {family: 'ip', addr: {map: {key: field('ip', 'daddr'), data: {set: [['10.96.0.1', '10.2.0.11']]}}}}}])), vip), there],
 ];
 test('two owners rewrite sources at one priority: either may come first', () => {
@@ -108,6 +113,14 @@ test('two owners rewrite sources at one priority: either may come first', () => 
   assert.ok(destination !== null);
   const {orders} = walk(rules, {protocol: 'tcp', source, destination, port: 80, from: 'pod', mark: 0, original: null});
   assert.deepEqual(orders.map(outcomes => outcomes.map(({source: seen}) => (seen.kind === 'rewritten' ? seen.to : seen.kind))).sort(), [[null], ['172.30.9.9']]);
+});
+
+test('of two writers’ filters at one priority either may come first', () => {
+  const rules = node([], {filter: ['FORWARD -j MARK --set-xmark 0x1/0x1']}, table('filter', 'forward', 0, [markIs(1), drop]));
+  const [source, destination] = [parseAddress('10.1.0.5'), parseAddress('10.96.0.1')];
+  assert.ok(destination !== null);
+  const {orders} = walk(rules, {protocol: 'tcp', source, destination, port: 80, from: 'pod', mark: 0, original: null});
+  assert.deepEqual(orders.map(outcomes => outcomes.map(({end}) => end.kind)).sort(), [['drop'], ['pass']]);
 });
 
 for (const [name, actual, expected] of sentences) test(name, () => assert.equal(actual(), expected));
