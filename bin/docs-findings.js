@@ -1,6 +1,7 @@
 // npm run docs: writes docs/findings/README.md from the catalogue of findings. With --check it only says whether it is up to date.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
-import {codes, linkOf, links, wordsOf} from '../src/findings/words.ts';
+import {links} from '../src/findings/wording.ts';
+import {codes, linkOf, wordsOf} from '../src/findings/words.ts';
 
 const about = {
   Service: 'The Service object itself.',

@@ -2,7 +2,7 @@ import type {Answer, Unknown} from '../cluster/answer.ts';
 import type {FactName, Facts} from '../facts/facts.ts';
 import type {Code} from '../findings/codes.ts';
 import type {FindingOf, Subject} from '../findings/finding.ts';
-import type {Link} from '../findings/words.ts';
+import type {Link} from '../findings/wording.ts';
 
 /**
  * One question about the cluster. Pure: facts in, findings out; no I/O, no clock, no order of its own.

@@ -1,12 +1,13 @@
 import type {Confidence, Counterfactual, Evidence, Level, Subject} from '../findings/finding.ts';
+import type {Command, Origin} from './origin.ts';
 import type {Trace} from './trace-report.ts';
 
 /** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */
 export interface Report {
   readonly schemaVersion: 'kdiag.report/v1';
   readonly kdiag: {readonly version: string};
-  readonly command: {readonly name: string; readonly args: Readonly<Record<string, string>>};
-  readonly source: {readonly kind: 'live' | 'recording'; readonly context: string; readonly server: string | null; readonly recordedAt?: string};
+  readonly command: Command;
+  readonly source: Origin;
   readonly status: Status;
   readonly verdict: {readonly summary: string; readonly rootCauses: readonly ReportedFinding[]};
   readonly findings: readonly ReportedFinding[];

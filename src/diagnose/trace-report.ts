@@ -1,11 +1,11 @@
-import type {Report} from './report.ts';
+import type {Command, Origin} from './origin.ts';
 
 /** What `kdiag trace -o json` writes, `kdiag.trace/v1`. src/report/trace.schema.json says the same to other programs. */
 export interface TraceReport {
   readonly schemaVersion: 'kdiag.trace/v1';
   readonly kdiag: {readonly version: string};
-  readonly command: Report['command'];
-  readonly source: Report['source'];
+  readonly command: Command;
+  readonly source: Origin;
   readonly status: TraceStatus;
   /** One sentence. */
   readonly summary: string;

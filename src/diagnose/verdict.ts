@@ -1,5 +1,6 @@
 import {type Finding, idOf, type Level} from '../findings/finding.ts';
-import {levelOf, linkOf, links, messageOf, pageOf, remedyOf} from '../findings/words.ts';
+import {links} from '../findings/wording.ts';
+import {levelOf, linkOf, messageOf, pageOf, remedyOf} from '../findings/words.ts';
 import {effectsOf} from './causes.ts';
 import type {ReportedFinding, Status} from './report.ts';
 import type {Ran} from './run-checks.ts';

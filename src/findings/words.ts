@@ -1,27 +1,12 @@
-import type {ArgsOf, Code} from './codes.ts';
-import type {Finding, FindingOf, Level, Subject} from './finding.ts';
+import type {Code} from './codes.ts';
+import type {Finding, FindingOf, Level} from './finding.ts';
+import type {Link, Words} from './wording.ts';
 import {endpointWords} from './words/endpoints.ts';
 import {ipvsWords} from './words/ipvs.ts';
 import {kdiagWords} from './words/kdiag.ts';
 import {kubeProxyWords} from './words/kube-proxy.ts';
 import {ruleWords} from './words/rules.ts';
 import {serviceWords} from './words/service.ts';
-
-/** All that is said of a code. */
-export interface Words<C extends Code> {
-  readonly title: string;
-  readonly level: Level;
-  /** Where its link stands in the chain: the lower, the more upstream. */
-  readonly link: Link;
-  /** One sentence, without a final full stop. */
-  readonly message: (args: ArgsOf[C], subject: Subject) => string;
-  /** Commands to type, most likely mend first; lines that start with # are remarks. */
-  readonly remedy: (args: ArgsOf[C], subject: Subject) => readonly string[];
-}
-
-/** The links of the chain, in order. */
-export const links = ['Service', 'Endpoints', 'kube-proxy', 'Node rules', 'kdiag'] as const;
-export type Link = (typeof links)[number];
 
 /** The one catalogue: a code without words does not compile. */
 const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...kdiagWords};

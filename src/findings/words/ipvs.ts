@@ -1,4 +1,4 @@
-import type {Words} from '../words.ts';
+import type {Words} from '../wording.ts';
 import {inNamespace, list} from './phrases.ts';
 
 type Own = 'ipvs-module-missing' | 'kube-proxy-mode-not-as-configured' | 'ipvs-address-not-bound' | 'ipvs-set-incomplete' | 'ipvs-destination-drained' | 'rules-left-over-from-mode';

@@ -1,4 +1,4 @@
-import type {Words} from '../words.ts';
+import type {Words} from '../wording.ts';
 import {list} from './phrases.ts';
 
 type Own = 'permission-missing' | 'node-not-examined' | 'debug-pod-refused' | 'windows-node-not-examined';

@@ -1,4 +1,4 @@
-import type {Words} from '../words.ts';
+import type {Words} from '../wording.ts';
 import {inNamespace} from './phrases.ts';
 
 type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced';

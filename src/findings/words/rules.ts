@@ -1,4 +1,4 @@
-import type {Words} from '../words.ts';
+import type {Words} from '../wording.ts';
 import {inNamespace, list, percent} from './phrases.ts';
 
 type Own =

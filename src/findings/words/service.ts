@@ -1,4 +1,4 @@
-import type {Words} from '../words.ts';
+import type {Words} from '../wording.ts';
 import {inNamespace, list} from './phrases.ts';
 
 type Own = 'service-not-found' | 'service-port-not-defined' | 'headless-service-has-no-vip' | 'external-name-is-an-address' | 'load-balancer-pending';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {globSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import {serviceChecks} from '../../../src/checks/index.ts';
-import {codes, linkOf, links} from '../../../src/findings/words.ts';
+import {links} from '../../../src/findings/wording.ts';
+import {codes, linkOf} from '../../../src/findings/words.ts';
 
 const folder = new URL('../../../src/checks/', import.meta.url);
 const files = globSync('*.ts', {cwd: folder}).filter(file => /^export default check\(/m.test(readFileSync(new URL(file, folder), 'utf8')));

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {globSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {codes, linkOf, links, pageOf, wordsOf} from '../../../src/findings/words.ts';
+import {links} from '../../../src/findings/wording.ts';
+import {codes, linkOf, pageOf, wordsOf} from '../../../src/findings/words.ts';
 
 const root = new URL('../../../', import.meta.url);
 const pages = globSync('docs/findings/*.md', {cwd: root}).filter(file => !file.endsWith('/README.md')).sort();
