@@ -44,10 +44,11 @@ function judge(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly 
   const unfollowed = outcomes.map(outcome => outcome.unfollowed ?? (outcome.source.kind === 'unknown' ? outcome.source.rule : null)).find(line => line !== null) ?? unread(rules);
   const reached = destinations(outcomes);
   const predicted = undecided === null ? toNumber(goodShare(rules, way, outcomes)) : null;
-  const told = {predicted, shares: Object.fromEntries([...reached].map(([to, share]) => [to, toNumber(share)])), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
+  const shares = new Map([...reached].map(([to, share]) => [to, toNumber(share)]));
+  const told = {predicted, shares: Object.fromEntries(shares), rewritten: [...new Set(outcomes.flatMap(({end, source}) => (end.kind === 'dnat' && source.kind !== 'kept' ? [end.to] : [])))].sort(), refused: [], undecided, unfollowed};
   if (undecided !== null) return {faults: [], ...told};
   if (answersItself(rules, way, outcomes)) return {faults: [], ...told, predicted: 1};
-  return {faults: wanted.size === 0 ? stale(outcomes, new Set(dialect.insteadOf?.(way))) : [...faultsOf(rules, dialect, way, outcomes, wanted, reached), ...silenced(rules, dialect, way, outcomes)], ...told};
+  return {faults: wanted.size === 0 ? stale(outcomes, new Set(dialect.insteadOf?.(way))) : [...faultsOf(rules, dialect, way, outcomes, wanted, shares), ...silenced(rules, dialect, way, outcomes)], ...told};
 }
 
 /**
@@ -58,7 +59,7 @@ function answersItself(rules: NodeRules, way: Way, outcomes: readonly Outcome[])
   return isLocal(rules, way.packet.destination) === true && outcomes.every(({end, untracked}) => untracked === true && end.kind === 'pass');
 }
 
-function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
+function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readonly Outcome[], wanted: ReadonlySet<string>, reached: ReadonlyMap<string, number>): Fault[] {
   const faults = [...refusals(dialect, outcomes), ...stale(outcomes, wanted)];
   const lost = outcomes.find(({end, path}) => end.kind === 'pass' || ('rule' in end && end.rule !== null && dialect.refusal(end.rule, path) === 'not-translated'));
   const hub = dialect.hubOf(rules, way, outcomes);
@@ -66,10 +67,11 @@ function faultsOf(rules: NodeRules, dialect: Dialect, way: Way, outcomes: readon
   if (reached.size === 0 && faults.length > 0) return faults;
 
   // Reachable by the rules as they are written, whatever the dice: a rule that is never drawn is a matter of balance.
-  const written = new Set([...(hub?.leadsTo ?? reached.keys()), ...outcomes.flatMap(({to}) => to ?? [])]);
+  const unreached = [...wanted].filter(to => !reached.has(to));
+  const written = unreached.length === 0 ? reached : new Set([...(hub?.leadsTo ?? []), ...outcomes.flatMap(({to}) => to ?? [])]);
   const drained = [...hub?.drained ?? []].filter(([to]) => wanted.has(to) && !reached.has(to)).sort();
   if (drained.length > 0) faults.push({kind: 'drained', endpoints: drained.map(([to]) => to), all: reached.size === 0, evidence: hub?.lines ?? []});
-  const missing = [...wanted].filter(to => !written.has(to)).sort();
+  const missing = unreached.filter(to => !written.has(to)).sort();
   if (missing.length > 0) faults.push({kind: 'endpoint-missing', endpoints: missing, chain: hub?.name ?? null, evidence: hub?.lines ?? []});
   faults.push(...pinned(hub, wanted, reached));
   if (faults.length === 0 && hub !== null) faults.push(...balance(hub, wanted, reached));
@@ -96,7 +98,7 @@ function stale(outcomes: readonly Outcome[], wanted: ReadonlySet<string>): Fault
 }
 
 /** Where only clients are led that have been there before: no share of new connections. */
-function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
+function pinned(hub: Hub | null, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, number>): Fault[] {
   const dead = [...hub?.pinned ?? []].filter(([to]) => !wanted.has(to) && !reached.has(to)).sort();
   return dead.length === 0 ? [] : [{kind: 'endpoint-stale', endpoints: dead.map(([to]) => to), share: 0, evidence: dead.map(([, rule]) => rule)}];
 }
@@ -129,10 +131,10 @@ function refusals(dialect: Dialect, outcomes: readonly Outcome[]): Fault[] {
 /** kube-proxy writes 1/N, 1/(N-1), …, 1: equal shares. Rounding to 31 bits and 11 decimals stays far below this. */
 const tolerance = 1e-6;
 
-function balance(hub: Hub, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, Fraction>): Fault[] {
-  const shares = Object.fromEntries([...wanted].sort().map(to => [to, toNumber(reached.get(to) ?? zero)]));
+function balance(hub: Hub, wanted: ReadonlySet<string>, reached: ReadonlyMap<string, number>): Fault[] {
   const fair = 1 / wanted.size;
-  if (Object.values(shares).every(share => Math.abs(share - fair) <= tolerance)) return [];
+  if ([...wanted].every(to => Math.abs((reached.get(to) ?? 0) - fair) <= tolerance)) return [];
+  const shares = Object.fromEntries([...wanted].sort().map(to => [to, reached.get(to) ?? 0]));
   const lost = 1 - Object.values(shares).reduce((sum, share) => sum + share, 0);
   return [{kind: 'wrong-balance', starved: Object.keys(shares).filter(to => shares[to] === 0), lost: lost <= tolerance ? 0 : lost, shares, evidence: hub.lines}];
 }

@@ -3,7 +3,7 @@ import type {NodeReading, Section} from '../cluster/cluster.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
 import {parseNftText} from '../parse/nft-text.ts';
-import {type Address, formatAddress} from './ip.ts';
+import {type Address, formatAddress, parseAddress} from './ip.ts';
 import {type Ipvs, ipvsOf} from './ipvs/ipvs.ts';
 
 export type Backend = 'nft' | 'legacy';
@@ -151,10 +151,22 @@ function localAddresses(sections: NodeReading['sections']): ReadonlySet<string> 
   return found;
 }
 
+const inNumbers = new WeakMap<ReadonlySet<string>, ReturnType<typeof numbersOf>>();
+
+/** The addresses by their bits, of each family. Made once. */
+function numbersOf(addresses: ReadonlySet<string>): Readonly<Record<4 | 6, ReadonlySet<bigint>>> {
+  const all = [...addresses].map(parseAddress).filter(address => address !== null);
+  const numbers = {4: new Set(all.filter(({family}) => family === 4).map(({bits}) => bits)), 6: new Set(all.filter(({family}) => family === 6).map(({bits}) => bits))};
+  inNumbers.set(addresses, numbers);
+  return numbers;
+}
+
 /** Whether an address belongs to the node; all of 127/8 does, and ::1. Null: unknown. */
 export function isLocal(rules: NodeRules, address: Address): boolean | null {
   if (address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n) return true;
-  return rules.localAddresses === null ? null : rules.localAddresses.has(formatAddress(address));
+  if (rules.localAddresses === null) return null;
+  const numbers = inNumbers.get(rules.localAddresses) ?? numbersOf(rules.localAddresses);
+  return numbers[address.family].has(address.bits);
 }
 
 function lines(section: Section | undefined): string[] {

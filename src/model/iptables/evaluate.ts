@@ -3,6 +3,7 @@ import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
 import {originalOf, type Packet, untracked} from '../packet.ts';
+import {decisive} from './decisive.ts';
 import {dispatched, isShort} from './dispatch.ts';
 import {matchRule, type Place} from './match.ts';
 
@@ -19,7 +20,7 @@ export function programOf(table: Table, place: Place): Program<Rule> {
     long.set(name, known);
     return known;
   };
-  return {chains: {get}, evaluate: (rule, packet) => evaluate(rule, packet, place, table.chains)};
+  return {chains: {get}, evaluate: (rule, packet) => evaluate(rule, packet, place, table.chains), decisive: base => decisive(table, base, place)};
 }
 
 function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<string, unknown>): Evaluation | null {

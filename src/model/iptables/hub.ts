@@ -12,11 +12,13 @@ import {iptablesSenders} from './senders.ts';
 export const iptablesDialect: Dialect = {mode: 'iptables', hubOf, whyUntranslated, servesNodePortsAt, senders: iptablesSenders, refusal, masquerading};
 
 const own = /^KUBE-(SVC|SVL|EXT|FW)-/;
+const leadsToHub = /^KUBE-(SVC|SVL)-/;
 
 function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | null {
   const rulesets = ofFamily(rules, way);
   const path = outcomes.flatMap(each => each.path);
-  const entered = path.map(line => targetOf(line)).find(name => /^KUBE-(SVC|SVL)-/.test(name));
+  const into = path.find(line => leadsToHub.test(targetOf(line)));
+  const entered = into === undefined ? undefined : targetOf(into);
   const name = entered ?? (bypass(path).length > 0 ? null : jumpedTo(rulesets, way));
   if (name === null) return null;
   const chain = rulesets.map(set => tableOf(set, 'nat')?.chains.get(name)).find(each => each !== undefined);
@@ -24,8 +26,13 @@ function hubOf(rules: NodeRules, way: Way, outcomes: readonly Outcome[]): Hub | 
   const leading = path.findLast(line => line.chain === 'KUBE-SERVICES' || line.chain === 'KUBE-NODEPORTS');
   return {
     name,
-    lines: [...(leading === undefined ? [] : [leading]), ...contents(chain)],
-    leadsTo: new Set(chain.rules.flatMap(rule => dnats(rulesets, rule))),
+    // asked for only where not all is as it should be
+    get lines() {
+      return [...(leading === undefined ? [] : [leading]), ...contents(chain)];
+    },
+    get leadsTo() {
+      return new Set(chain.rules.flatMap(rule => dnats(rulesets, rule)));
+    },
     pinned: new Map(chain.rules.filter(({criteria}) => criteria.some(({option}) => option === 'rcheck' || option === 'update')).flatMap(rule => dnats(rulesets, rule).map(to => [to, rule] as const))),
   };
 }

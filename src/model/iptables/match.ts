@@ -32,7 +32,7 @@ export function matchRule(rule: Rule, packet: Packet, place: Place): Match {
   return undecided === null ? (share === one ? everything : {share}) : {undecided};
 }
 
-function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
+export function judge(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
   const verdict = criterion.known ? ask(criterion, rule, packet, place) : null;
   if (verdict !== null && criterion.option.startsWith('ct') && criterion.option !== 'ctstate' && isConnectionless(packet, rule.table)) return false;
   if (!criterion.negated || verdict === null) return verdict;
@@ -100,7 +100,7 @@ const asked: Readonly<Record<string, (value: string, packet: Packet, place: Plac
 };
 
 /** These only say how another criterion of the rule is meant. */
-const modifiers = new Set(['comment', 'match', 'packet', 'name', 'set', 'seconds', 'hitcount', 'reap', 'rttl', 'mask', 'rsource', 'rdest']);
+export const modifiers: ReadonlySet<string> = new Set(['comment', 'match', 'packet', 'name', 'set', 'seconds', 'hitcount', 'reap', 'rttl', 'mask', 'rsource', 'rdest']);
 
 function ask(criterion: Criterion, rule: Rule, packet: Packet, place: Place): Verdict {
   if (modifiers.has(criterion.option)) return true;
@@ -150,7 +150,7 @@ function isMark(text: string, mark: number, unsure: number): boolean | null {
 }
 
 /** The module that an option was announced by: several modules have a `--mark`. */
-function moduleOf(criterion: Criterion, rule: Rule): string {
+export function moduleOf(criterion: Criterion, rule: Rule): string {
   let module = '';
   for (const each of rule.criteria) {
     if (each === criterion) break;

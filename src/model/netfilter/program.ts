@@ -28,6 +28,11 @@ export interface Program<R extends Line = Line> {
   readonly chains: {get(name: string): Chain<R> | undefined};
   /** Null: the rule does not take this packet, and leaves it as it is. */
   evaluate(rule: R, packet: Packet): Evaluation | null;
+  /**
+   * Of a base chain: a text that is the same for packets that it, and all that it leads to, treats the same; these differ only in
+   * what no rule there changes. Null: there is none that would be cheaper than asking the rules. Absent: as null.
+   */
+  decisive?(base: string): ((packet: Packet) => string) | null;
 }
 
 export type Action =

@@ -2,8 +2,9 @@ import {equal} from '../fraction.ts';
 import {type Address, parseAddress} from '../ip.ts';
 import type {NodeRules} from '../node-rules.ts';
 import {isAlike, type Packet} from '../packet.ts';
+import {leavesOf} from './alike.ts';
 import type {Base} from './hooks.ts';
-import {type End, type Leaf, traverse} from './traverse.ts';
+import type {End, Leaf} from './traverse.ts';
 
 /**
  * The packet once nf_nat has given it another sender, as all later chains see it. A connection counts as SNAT only if that changed
@@ -33,11 +34,11 @@ const mostTried = 32;
 const lookUp = -200;
 
 /** One base chain. Of a masqueraded packet that it treats alike whichever of the node's addresses it has, that is the answer. */
-export function asked(rules: NodeRules, base: Base, packet: Packet): Leaf[] {
+export function asked(rules: NodeRules, base: Base, packet: Packet): readonly Leaf[] {
   const isEarly = base.priority < lookUp && (base.hook === 'prerouting' || base.hook === 'output') && packet.incoming !== 'lo';
-  if (isEarly) return traverse(base.program, base.chain, {...packet, early: true}).map(leaf => ({...leaf, packet: late(leaf.packet)}));
-  const [first, ...others] = ownOf(rules, packet).map(source => traverse(base.program, base.chain, {...packet, source}));
-  if (first === undefined || !others.every(other => isSame(first, other))) return traverse(base.program, base.chain, packet);
+  if (isEarly) return leavesOf(base.program, base.chain, {...packet, early: true}).map(leaf => ({...leaf, packet: late(leaf.packet)}));
+  const [first, ...others] = ownOf(rules, packet).map(source => leavesOf(base.program, base.chain, {...packet, source}));
+  if (first === undefined || !others.every(other => isSame(first, other))) return leavesOf(base.program, base.chain, packet);
   return first.map(leaf => ({...leaf, packet: {...leaf.packet, source: null}}));
 }
 

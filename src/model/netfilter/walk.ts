@@ -163,7 +163,11 @@ function through(rules: NodeRules, all: readonly Going[], base: Base): Going[] {
   return all.flatMap(going => {
     // nf_nat leaves alone what is not tracked
     if (isOver(going) || (base.type === 'nat' && (going.packet.untracked === true || (isEntry ? going.end !== null : going.source !== kept)))) return [going];
-    return merged(asked(rules, base, going.packet).map(({share, end, packet, path}): Going => {
+    const leaves = asked(rules, base, going.packet);
+    const [only] = leaves;
+    // most chains leave a packet as it is
+    if (leaves.length === 1 && only?.end.kind === 'pass' && only.path.length === 0 && only.packet === going.packet && only.share === one && !isZero(going.share)) return [going];
+    return merged(leaves.map(({share, end, packet, path}): Going => {
       const steps = path.length === 0 && end.kind === 'pass' ? going.steps : [...going.steps, {hook: base.hook, owner: base.owner, type: base.type, chain: base.chain, lines: path, end: end.kind}];
       const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};
