@@ -65,7 +65,9 @@ function run(statements: readonly JsonObject[], packet: Packet, scope: Scope, ne
       }
       case 'accept': case 'drop': case 'return': return go({go: kind});
       case 'jump': case 'goto': return go({go: kind, chain: String(of['target'])});
-      case 'reject': return go({go: 'reject', with: String(of['expr'] ?? of['type'] ?? 'port-unreachable')});
+      case 'reject':
+        if (!isAnswerable(of, now)) return {branches: [{...next, packet: now}]};
+        return go({go: 'reject', with: String(of['expr'] ?? of['type'] ?? 'port-unreachable')});
       case 'vmap': return lookUp(of, now, scope, {...next, packet: now}, statement);
       case 'dnat':
         if (isOfOther(of, now)) continue; // in an inet table the other family goes past
@@ -105,6 +107,11 @@ function shareOf(of: JsonObject, scope: Scope): Fraction | null {
   if (draw === null) return null;
   const taken = numbersOf(draw).map(number => compare(of, number, scope));
   return taken.includes(null) ? null : fraction(BigInt(taken.filter(Boolean).length), BigInt(draw.mod));
+}
+
+/** Whether a refusal is of this packet's kind: nft adds the match for its protocol itself, and does not print it (src/evaluate.c, stmt_evaluate_reject). */
+function isAnswerable({type}: JsonObject, {protocol, destination: {family}}: Packet): boolean {
+  return type === 'tcp reset' ? protocol === 'tcp' : type === 'icmp' ? family === 4 : type === 'icmpv6' ? family === 6 : true;
 }
 
 /** A translation of IPv4 in an inet table does nothing with IPv6, and the other way round. */
