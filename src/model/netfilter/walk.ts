@@ -49,8 +49,8 @@ export interface Walk {
   /** Whose rules translate this packet, or might: `iptables-nft`, `nft ip kube-proxy`, … */
   readonly owners: readonly Owner[];
   /**
-   * The outcomes, for each order in which the NAT chains may be asked. One, unless several owners translate: of chains of equal
-   * priority the kernel asks the one first that was registered last, which no dump shows.
+   * The outcomes, for each order in which chains may be asked, where they end differently. One, unless several owners have chains
+   * of equal priority: the kernel asks the one first that was registered last, which no dump shows.
    */
   readonly orders: readonly (readonly Outcome[])[];
 }
@@ -115,8 +115,16 @@ const turned: Arrange = chains => {
   return [...chains].sort((a, b) => byPriority(a, b) || owners.indexOf(b.owner) - owners.indexOf(a.owner));
 };
 
+const tied = new WeakMap<readonly Base[], boolean>();
+
 /** Whether chains of several owners, with rules in them, have one priority at one hook. Of one owner the order is known. */
 function areTied(bases: readonly Base[]): boolean {
+  const known = tied.get(bases) ?? hasTies(bases);
+  tied.set(bases, known);
+  return known;
+}
+
+function hasTies(bases: readonly Base[]): boolean {
   const owners = new Map<string, Owner>();
   return bases.some(({owner, hook, priority, among, chain, program}) => {
     const entry = program.chains.get(chain);
