@@ -54,7 +54,7 @@ export function summary({tally, seconds}: Proof): string {
   const percent = (part: number, whole: number): string => `${(100 * part / Math.max(1, whole)).toFixed(2)} %`;
   return [
     ...tally.disagreements.slice(0, 10).map(shown),
-    `${tally.packets} packets of ${tally.kinds + tally.kindsInterfaces} kinds through ${tally.ruleSets} rule sets in ${seconds.toFixed(0)} s (${Math.round(tally.packets / seconds)} a second); ${tally.again} sent again after silence; of ${tally.firstOnly} TCP connections the first packet landed and later ones did not`,
+    `${tally.packets} packets of ${tally.kinds + tally.kindsInterfaces} kinds through ${tally.ruleSets} rule sets in ${seconds.toFixed(0)} s (${Math.round(tally.packets / seconds)} a second); ${tally.again} sent again after silence; of ${tally.firstOnly} TCP connections the first packet landed and later ones did not; ${tally.late} not counted, as the machine was too busy`,
     `ends: ${[...tally.ends].sort(([, a], [, b]) => b - a).map(([end, count]) => `${end} ${count}`).join(', ')}`,
     `kinds with several possible ends: ${tally.random}; with several owners of NAT, asked in an order that no dump shows: ${tally.severalOrders}`,
     `undecided: ${percent(tally.undecided, tally.kinds)}; of kinds in rule sets with -i, -o: ${percent(tally.undecidedInterfaces, tally.kindsInterfaces)}`,

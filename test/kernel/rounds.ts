@@ -22,6 +22,8 @@ export class Tally {
   random = 0;
   severalOrders = 0;
   again = 0;
+  /** Not counted, because the machine was too busy. */
+  late = 0;
   /** TCP connections of which only the first packet landed, or is known to have. */
   firstOnly = 0;
   /** Rule sets that the kernel, or its tool, would not take. */
@@ -56,11 +58,12 @@ export async function rounds(n: number, seed: number, next: () => number, isDone
       const questions = drawKinds(random, ruleSet, 100).map((kind): Question => ({kind, expectation: expect(rules, kind), seen: new Map()}));
       const decided = questions.filter(({expectation}) => expectation.undecided === null);
       // an end that is certain is asked for once; of a draw there must be enough to see its shares
-      const before = volleys.firstOnly;
+      const {firstOnly: before, late} = volleys;
       const shots = decided.flatMap(question => Array.from({length: ruleSet.wishes.affinity || question.expectation.orders.every(order => order.size === 1) ? 1 : 8}, () => question));
       const again = await volleys.fire(shots); // other rigs count meanwhile
       tally.again += again;
-      tally.packets += shots.length;
+      tally.packets += shots.length - (volleys.late - late);
+      tally.late += volleys.late - late;
       tally.firstOnly += volleys.firstOnly - before;
       count(tally, seed + number / 1e9, ruleSet, questions, decided);
     }

@@ -48,8 +48,9 @@ async function serve({addresses, ports}: {readonly addresses: readonly string[];
   const streams = ports.map(port => new Promise<void>(resolve => {
     createServer(stream => {
       stream.on('error', () => {});
+      const [at, from] = [plain(stream.localAddress), plain(stream.remoteAddress)];
       stream.once('data', data => {
-        say({got: Number(data.toString()), protocol: 'tcp', at: plain(stream.localAddress), port, from: plain(stream.remoteAddress)});
+        if (from !== '') say({got: Number(data.toString()), protocol: 'tcp', at, port, from}); // else its peer has hung up by now
         stream.resetAndDestroy();
       });
     }).listen({port, host: '::', backlog: 4096}, resolve);
