@@ -31,7 +31,7 @@ before(async () => {
   for (const {service: {metadata: {name}, status}} of drawn) {
     if (JSON.stringify(status?.loadBalancer) !== '{}') await kubectl(`-n ${namespace} patch svc ${name} --subresource=status --type merge -p`, JSON.stringify({status: {loadBalancer: onlyIPv4(status?.loadBalancer)}}));
   }
-  await pause(isIpvs ? 20_000 : 3_000);
+  await pause(isIpvs ? 45_000 : 3_000);
 }, {timeout: 240_000});
 
 after(() => kubectl(`delete namespace ${namespace} --timeout=120s`));

@@ -26,7 +26,7 @@ export interface Cause {
 export const entry = join(root, process.env['LIVE_ENTRY'] ?? 'bin/run.js');
 
 export function kdiag(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Result> {
-  return run(process.execPath, [entry, ...args], {env: {...process.env, ...env}, timeout: 90_000});
+  return run(process.execPath, [entry, ...args], {env: {...process.env, ...env}, timeout: process.env['LIVE_IPTABLES'] === 'ipvs' ? 180_000 : 90_000});
 }
 
 /** With `-o json`: the report, which is as the shipped schema says, and the exit status. */
