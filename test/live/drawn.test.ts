@@ -38,9 +38,17 @@ after(() => kubectl(`delete namespace ${namespace} --timeout=120s`));
 
 for (const node of isIpvs ? ['node1', 'node2'] : ['cp', 'node1', 'node2']) {
   test(`drawn Services: what kube-proxy writes on ${node} is right`, {timeout: isIpvs ? 240_000 : 90_000}, async () => {
-    const found = await diagnose(['node', node]);
-    assert.deepEqual(found.report.findings.filter(({code, level}) => level !== 'info' && !fair.test(code)).map(({message}) => message), [], describeReport(found));
-    assert.deepEqual((found.report.checks ?? []).filter(({outcome}) => outcome === 'crashed' || outcome === 'unknown').map(({id, why}) => `${id}: ${why ?? ''}`), [], describeReport(found));
+    const complaints = (found: Awaited<ReturnType<typeof diagnose>>): readonly string[] => [
+      ...found.report.findings.filter(({code, level}) => level !== 'info' && !fair.test(code)).map(({message}) => message),
+      ...(found.report.checks ?? []).filter(({outcome}) => outcome === 'crashed' || outcome === 'unknown').map(({id, why}) => `${id}: ${why ?? ''}`),
+    ];
+    let found = await diagnose(['node', node]);
+    // kube-proxy in an emulated machine may still be at it
+    for (let more = isIpvs ? 3 : 0; more > 0 && complaints(found).length > 0; more--) {
+      await pause(15_000);
+      found = await diagnose(['node', node]);
+    }
+    assert.deepEqual(complaints(found), [], describeReport(found));
   });
 }
 
