@@ -1,12 +1,11 @@
-import {isKnown} from '../cluster/answer.ts';
+import {type Answer, isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
-import {unproxied} from '../model/endpoints.ts';
 import {stateOf} from '../model/pods.ts';
 import {configuredOn} from '../model/proxy.ts';
 import {check} from './check.ts';
 import {rulesState, severity} from './rules-state.ts';
-import {noService} from './service-subject.ts';
+import {nothingToProxy} from './service-subject.ts';
 
 /** 1.36: `can't use the IPVS proxier: ipvs not supported`; until 1.2x: `IPVS proxier will not be used because the following required kernel modules are not loaded: […]`. */
 const wantsModules = /.*(?:can't use the IPVS proxier|IPVS proxier will not be used).*/i;
@@ -19,8 +18,8 @@ export default check({
   hopes: ['comparisons', 'nodeRules', 'proxyLogs'],
   can: ['kube-proxy-mode-not-as-configured', 'ipvs-module-missing'],
   run: ({services, proxies, examinedNodes, comparisons, nodeRules, proxyLogs}) => {
-    if (services.length === 0) return {skipped: noService};
-    if (services.every(({service}) => unproxied(service) !== null)) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
+    const idle = nothingToProxy(services);
+    if (idle !== null) return {skipped: idle};
     const nodes = examinedNodes.map(({metadata}) => metadata.name).filter(node => (proxies.pods.get(node) ?? []).length > 0);
     if (nodes.length === 0) return {skipped: 'no kube-proxy pod is there'};
     const findings = nodes.flatMap((node): (FindingOf<'kube-proxy-mode-not-as-configured'> | FindingOf<'ipvs-module-missing'>)[] => {
@@ -43,18 +42,19 @@ export default check({
       }];
     });
     const known = [...new Set(nodes.flatMap(node => configuredOn(proxies, node) ?? []))].sort();
+    // The mode that runs is told by what it wrote: where nothing was read, nothing was compared.
+    const read = nodes.filter(node => { const answer = isKnown(comparisons) ? comparisons.known.get(node) : undefined; return answer !== undefined && isKnown(answer) && answer.known.length > 0; });
+    if (findings.length === 0 && read.length === 0) return {skipped: "no node's rules were compared"};
     return {findings, ...(known.length === 0 ? {skipped: 'no configuration of it was seen'} : {note: known.join(', ')})};
   },
 });
 
-type NodeRulesAnswer = Parameters<typeof isKnown<Facts['nodeRules']>>[0];
-
-function lacksIpvs(node: string, nodeRules: NodeRulesAnswer): boolean {
+function lacksIpvs(node: string, nodeRules: Answer<Facts['nodeRules']>): boolean {
   const answer = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined;
   return answer !== undefined && isKnown(answer) && answer.known.ipvs.inKernel === false;
 }
 
-function kernel(node: string, nodeRules: NodeRulesAnswer) {
+function kernel(node: string, nodeRules: Answer<Facts['nodeRules']>) {
   return lacksIpvs(node, nodeRules) ? [evidence('file', `/proc/net/ip_vs on ${node}`, 'is not there')] : [];
 }
 

@@ -1,12 +1,11 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Node, Workload} from '../cluster/objects.ts';
 import {type Evidence, evidence, type FindingOf, nodeSubject, subject} from '../findings/finding.ts';
-import {unproxied} from '../model/endpoints.ts';
 import type {Proxies} from '../model/proxy.ts';
 import {daemonSetRefusal, taintText} from '../model/scheduling.ts';
 import {check} from './check.ts';
 import {type RulesState, rulesState, severity} from './rules-state.ts';
-import {noService} from './service-subject.ts';
+import {nothingToProxy} from './service-subject.ts';
 
 export default check({
   id: 'kube-proxy-on-each-node',
@@ -16,8 +15,8 @@ export default check({
   hopes: ['comparisons', 'nodeRules'],
   can: ['kube-proxy-missing', 'kube-proxy-replaced'],
   run: ({services, proxies, examinedNodes, comparisons, nodeRules}) => {
-    if (services.length === 0) return {skipped: noService};
-    if (services.every(({service}) => unproxied(service) !== null)) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
+    const idle = nothingToProxy(services);
+    if (idle !== null) return {skipped: idle};
     const {replacement} = proxies;
     if (replacement !== null) {
       return {findings: [{code: 'kube-proxy-replaced', subject: subject('Cluster', null, replacement.by), args: {by: replacement.by, detail: replacement.detail}, evidence: [evidence('object', 'nodes and pods of kube-system', replacement.detail)]}]};

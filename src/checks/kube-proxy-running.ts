@@ -1,11 +1,10 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {ArgsOf} from '../findings/codes.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
-import {unproxied} from '../model/endpoints.ts';
 import {type PodState, stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
 import {rulesState, severity} from './rules-state.ts';
-import {noService} from './service-subject.ts';
+import {nothingToProxy} from './service-subject.ts';
 
 type Reason = ArgsOf['kube-proxy-not-running']['reason'];
 
@@ -17,8 +16,8 @@ export default check({
   hopes: ['comparisons', 'proxyLogs'],
   can: ['kube-proxy-not-running'],
   run: ({services, proxies, examinedNodes, comparisons, proxyLogs}) => {
-    if (services.length === 0) return {skipped: noService};
-    if (services.every(({service}) => unproxied(service) !== null)) return {skipped: 'the Service has no VIP: kube-proxy has nothing to do'};
+    const idle = nothingToProxy(services);
+    if (idle !== null) return {skipped: idle};
     const examined = new Set(examinedNodes.map(({metadata}) => metadata.name));
     const here = [...proxies.pods].filter(([node]) => examined.has(node));
     if (here.length === 0) return {skipped: 'no kube-proxy pod is there'};
