@@ -1,4 +1,5 @@
 import type {Answer} from './answer.ts';
+import type {DnsAnswers, DnsAsk, Place} from './dns.ts';
 import type {KubeObject} from './objects.ts';
 import type {Resource} from './resources.ts';
 
@@ -20,6 +21,10 @@ export interface Cluster {
   log(query: LogQuery): Promise<Answer<string>>;
   /** The raw state of a node's network, gathered in one go (reading.ts). */
   readNode(query: NodeQuery): Promise<Answer<NodeReading>>;
+  /** The files at a place that tell how names are resolved there (place-reading.ts). */
+  readPlace(place: Place): Promise<Answer<PlaceReading>>;
+  /** Asks DNS servers from a place, all at the same time. */
+  askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers>;
   /** Puts everything back as it was: debug pods deleted, connections closed. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -64,6 +69,11 @@ export interface NodeReading {
   /** How it was read. */
   readonly via: 'debug-pod' | 'kube-proxy';
   /** Section name (reading.ts) → what came out. */
+  readonly sections: Readonly<Record<string, Section>>;
+}
+
+export interface PlaceReading {
+  /** Section name (place-reading.ts) → what came out. */
   readonly sections: Readonly<Record<string, Section>>;
 }
 

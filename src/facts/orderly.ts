@@ -17,6 +17,8 @@ export function orderly(cluster: Cluster): Cluster {
     list: async <T extends KubeObject>(query: Parameters<Cluster['list']>[0]) => told(await cluster.list<T>(query), objects => objects.map(object => inOrder(object)).sort(byName)),
     log: query => cluster.log(query),
     readNode: query => cluster.readNode(query),
+    readPlace: place => cluster.readPlace(place),
+    askDns: (place, asks) => cluster.askDns(place, asks),
     close: () => cluster.close(),
   };
 }

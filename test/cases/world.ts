@@ -79,6 +79,8 @@ export function worldOf(changes: readonly Change[], world?: WorldName, arrange =
     list: async query => { const no = denial(query.resource); return no === undefined ? cluster.list(query) : {unknown: {why: 'forbidden', detail: no.detail}}; },
     log: query => cluster.log(query),
     readNode: query => cluster.readNode(query),
+    readPlace: place => cluster.readPlace(place),
+    askDns: (place, asks) => cluster.askDns(place, asks),
     close: () => cluster.close(),
   };
 }

@@ -80,6 +80,8 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
         const deadline = AbortSignal.timeout(options.nodeTimeoutMs);
         return readNode(transport, pods, {...options, mark}, query, signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
       }),
+    readPlace: async () => unknown('unsupported', 'not built yet'),
+    askDns: async (_place, asks) => asks.map(() => unknown('unsupported', 'not built yet')),
     cleanup: allNamespaces => cleanup(transport, allNamespaces ? null : options.debugNamespace),
     close() {
       closing ??= pods.closeAll().then(left => {

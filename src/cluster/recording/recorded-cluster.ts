@@ -1,5 +1,6 @@
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
-import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, Source} from '../cluster.ts';
+import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading, Source} from '../cluster.ts';
+import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
 import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
 import {Derivation} from './derive.ts';
@@ -53,6 +54,14 @@ export class RecordedCluster implements Cluster {
 
   async readNode({node}: NodeQuery): Promise<Answer<NodeReading>> {
     return this.#recorded<'node'>({ask: 'node', node, answer: notRecorded(`the network state of node ${node}`)}).answer;
+  }
+
+  async readPlace({node, pod}: Place): Promise<Answer<PlaceReading>> {
+    return notRecorded(pod === null ? `the resolver's files of node ${node}` : `the resolver's files of pod ${pod.namespace}/${pod.name}`);
+  }
+
+  async askDns(_place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    return asks.map(({name}) => notRecorded(`questions for ${name}`));
   }
 
   async close(): Promise<void> {}

@@ -1,5 +1,6 @@
 import {type Answer, isKnown, known} from '../answer.ts';
-import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, Source} from '../cluster.ts';
+import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading, Source} from '../cluster.ts';
+import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import {resources} from '../resources.ts';
@@ -71,6 +72,14 @@ export class Recorder implements Cluster {
     const answer = await this.#cluster.readNode(query);
     this.#keep({ask: 'node', node: query.node, answer});
     return answer;
+  }
+
+  readPlace(place: Place): Promise<Answer<PlaceReading>> {
+    return this.#cluster.readPlace(place);
+  }
+
+  askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    return this.#cluster.askDns(place, asks);
   }
 
   /** Closes the cluster; what was learned stays. */
