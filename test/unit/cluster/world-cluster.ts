@@ -1,5 +1,6 @@
 import {type Answer, known, unknown} from '../../../src/cluster/answer.ts';
-import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading} from '../../../src/cluster/cluster.ts';
+import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading} from '../../../src/cluster/cluster.ts';
+import type {DnsAnswers, DnsAsk, Place} from '../../../src/cluster/dns.ts';
 import type {Event, KubeObject, Pod} from '../../../src/cluster/objects.ts';
 import type {Resource} from '../../../src/cluster/resources.ts';
 import type {World} from './world.ts';
@@ -41,6 +42,14 @@ export class WorldCluster implements Cluster {
   async readNode({node}: NodeQuery): Promise<Answer<NodeReading>> {
     const found = this.#world.readings.find(reading => reading.node === node);
     return found ? known(found) : unknown('absent', `no node ${node}`);
+  }
+
+  async readPlace({node}: Place): Promise<Answer<PlaceReading>> {
+    return unknown('absent', `no place on ${node}`);
+  }
+
+  async askDns({node}: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    return asks.map(() => unknown('absent', `no place on ${node}`));
   }
 
   async close(): Promise<void> {
