@@ -1,8 +1,6 @@
-import type {NodeReading, Section} from './cluster.ts';
-import {type Answer, known, unknown} from './answer.ts';
-
-/** So many of a node's DNS flows are listed at most; where there are more, a listing says nothing of what it does not have. */
-export const mostFlows = 50_000;
+import type {NodeReading} from './cluster.ts';
+import type {Answer} from './answer.ts';
+import {framedScript, parseFrames} from './frames.ts';
 
 /** Section name → the shell command that fills it. Read-only, and needs no tool beyond sh and cat where /proc can tell. */
 const commands: Readonly<Record<string, string>> = {
@@ -29,12 +27,6 @@ const commands: Readonly<Record<string, string>> = {
   // Whether the device is there needs no tool; its addresses are among those of fib_trie as well.
   'kube-ipvs0': '[ -d /proc/sys/net/ipv4/conf/kube-ipvs0 ] || { echo "there is no kube-ipvs0" >&2; exit 0; }; echo kube-ipvs0; if command -v ip > /dev/null; then ip -o addr show dev kube-ipvs0; fi',
   sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
-  // DNS flows over UDP only: of the others nothing is printed. The tool's request would load nf_conntrack_netlink, so it is left alone where
-  // that is a module and not there; /proc/net/nf_conntrack is not in every kernel. What is after `count`, and the tool's own sum on
-  // stderr, show that an empty listing is one.
-  conntrack: `d=/proc/sys/net/netfilter/nf_conntrack_count; [ -r $d ] || { echo "the kernel tracks no connections" >&2; exit 0; }; echo "count $(cat $d)"; few() { head -n ${mostFlows} 2>/dev/null || cat; }; if command -v conntrack > /dev/null && { [ -d /sys/module/nf_conntrack_netlink ] || [ ! -f /sys/module/nf_conntrack/initstate ]; }; then for f in ipv4 ipv6; do echo "conntrack $f"; bounded conntrack -L -f $f -p udp --orig-port-dst 53 | few; done; exit 0; fi; f=/proc/net/nf_conntrack; [ -r $f ] || { echo "neither a conntrack tool nor $f is there" >&2; exit 127; }; echo nf_conntrack; if command -v grep > /dev/null; then bounded grep " udp .*dport=53 " $f | few; echo "lines $(bounded grep -c "" $f)"; else bounded sh -c 'n=0; while read -r l; do n=$((n + 1)); case $l in *" udp "*"dport=53 "*) echo "$l";; esac; done < '$f'; echo "lines $n"'; fi`,
-  // The heading shows that there is a table; of its connections only those of DNS over UDP are printed.
-  'ip_vs_conn': `f=/proc/net/ip_vs_conn; [ -r $f ] || { echo "the kernel has no ip_vs" >&2; exit 0; }; if command -v grep > /dev/null; then bounded grep -e "^Pro " -e "^UDP [^ ]* [^ ]* [^ ]* 0035 " $f | { head -n ${mostFlows} 2>/dev/null || cat; }; else bounded sh -c 'while read -r a b c d e l; do case "$a $e" in "UDP 0035"|Pro*) echo "$a $b $c $d $e $l";; esac; done < '$f; fi`,
   'fib_trie': 'cat /proc/net/fib_trie',
   'if_inet6': 'cat /proc/net/if_inet6',
   // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes
@@ -67,52 +59,12 @@ const functions = ({memory, leastMemory, processor, wall}: typeof bounds): strin
   'tables() { { bounded nft list chains || echo "ended $?"; } | while read -r a f n x; do case $a in table) echo "$a $f $n";; ended) exit $f;; esac; done; }',
 ];
 
-const magic = 'kdiag-reading/1';
-
-/**
- * The script that fills every section in one exec, for any POSIX shell. Answer: a line `kdiag-reading/1 gzip|plain`, then
- * (compressed where gzip is there) frames, each line of which starts with `mark`, and at last `MARK complete`.
- * `mark` must be a string that the node's own texts cannot contain: a random one per run.
- */
+/** The script that fills every section in one exec, for any POSIX shell; the answer is framed as frames.ts says. */
 export function readingScript(mark: string, within = bounds): string {
-  const sections = Object.entries(commands).map(([name, command]) => `section ${name} '${command.replaceAll("'", `'\\''`)}'`);
-  return [
-    `M=${mark}`,
-    ...functions(within),
-    // stdout goes straight to the answer (fd 3), stderr into a variable: both are kept, apart, without a temporary file
-    'section() { printf "%s begin %s\\n" "$M" "$1"; e=$( { eval "$2" >&3; } 2>&1 ); r=$?; printf "\\n%s stderr %s\\n%s\\n%s end\\n" "$M" "$r" "$e" "$M"; }',
-    'all() { exec 3>&1',
-    ...sections,
-    'printf "%s complete\\n" "$M"; }',
-    `if command -v gzip >/dev/null 2>&1; then echo "${magic} gzip"; all | gzip -1 -c; else echo "${magic} plain"; all; fi`,
-  ].join('\n');
-}
-
-/** Splits the first line off the answer: how the rest is encoded, or null when this is no reading at all. */
-export function readingEncoding(answer: Uint8Array): {readonly encoding: 'gzip' | 'plain'; readonly body: Uint8Array} | null {
-  const end = answer.indexOf(0x0a);
-  const line = Buffer.from(answer.subarray(0, Math.max(0, end))).toString('latin1');
-  if (line !== `${magic} gzip` && line !== `${magic} plain`) return null;
-  return {encoding: line.endsWith('gzip') ? 'gzip' : 'plain', body: answer.subarray(end + 1)};
+  return framedScript(mark, functions(within), commands);
 }
 
 /** Frames → sections. An answer without its end mark is `truncated`, never half a reading. */
 export function parseReading(text: string, mark: string): Answer<NodeReading['sections']> {
-  if (!text.endsWith(`${mark} complete\n`)) return unknown('truncated', `the node's answer ended after ${text.length} characters without its end mark`);
-  const sections: Record<string, Section> = {};
-  const [begin, errors, end] = [`${mark} begin `, `\n${mark} stderr `, `\n${mark} end\n`];
-  for (let from = 0; ;) {
-    const at = text.indexOf(begin, from) + begin.length;
-    const body = text.indexOf('\n', at) + 1;
-    const split = text.indexOf(errors, body - 1);
-    const said = text.indexOf('\n', split + errors.length);
-    const close = text.indexOf(end, said);
-    if (at < begin.length || body === 0 || split < 0 || said < 0 || close < 0) break;
-    const name = text.slice(at, body - 1);
-    sections[name] = {command: commands[name] ?? name, stdout: text.slice(body, Math.max(body, split)), stderr: text.slice(said + 1, close), exit: Number(text.slice(split + errors.length, said))};
-    from = close + end.length;
-  }
-  const missing = sectionNames.filter(name => !(name in sections));
-  if (missing.length > 0) return unknown('truncated', `the node's answer lacks ${missing.join(', ')}`);
-  return known(sections);
+  return parseFrames(text, mark, commands);
 }

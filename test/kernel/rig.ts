@@ -3,7 +3,8 @@ import {readdirSync} from 'node:fs';
 import {createInterface} from 'node:readline';
 import {gunzipSync} from 'node:zlib';
 import {isKnown} from '../../src/cluster/answer.ts';
-import {parseReading, readingEncoding, readingScript} from '../../src/cluster/reading.ts';
+import {frameEncoding} from '../../src/cluster/frames.ts';
+import {parseReading, readingScript} from '../../src/cluster/reading.ts';
 import {type NodeRules, nodeRules} from '../../src/model/node-rules.ts';
 import {link, peers, plans, ports, served, type Site} from './addresses.ts';
 import type {Pair} from './sockets.ts';
@@ -126,7 +127,7 @@ function shell(namespace: string, script: string, around: readonly string[] = []
 /** Exactly as kdiag reads a node, without the API server between. It looks at each process: of this machine's it sees its own only. */
 async function read(namespace: string): Promise<NodeRules> {
   const mark = 'kdiag-kernel-test';
-  const answer = readingEncoding(await shell(namespace, readingScript(mark), ['unshare', '--pid', '--fork', '--mount-proc']));
+  const answer = frameEncoding(await shell(namespace, readingScript(mark), ['unshare', '--pid', '--fork', '--mount-proc']));
   if (answer === null) throw new Error('this is no reading');
   const sections = parseReading((answer.encoding === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)).toString(), mark);
   if (!isKnown(sections)) throw new Error(sections.unknown.detail);

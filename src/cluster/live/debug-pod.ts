@@ -4,6 +4,11 @@ import type {Pod} from '../objects.ts';
 /** Tried after the images that the cluster has already. Has sh, gzip, iptables, nft, ipset and ipvsadm, for amd64 and arm64. */
 export const defaultDebugImage = 'docker.io/nicolaka/netshoot:v0.13';
 
+/** The images to try, in order: the user's own, those that are on the nodes already, the default. */
+export function debugImages(own: string | undefined, present: readonly string[]): readonly string[] {
+  return [...new Set([...(own === undefined ? [] : [own]), ...present, defaultDebugImage])];
+}
+
 export const managedBy = 'app.kubernetes.io/managed-by=kdiag';
 export const runLabel = 'kdiag.dev/run';
 export const containerName = 'kdiag';
@@ -24,6 +29,7 @@ export function debugPod(options: {readonly node: string; readonly image: string
       nodeName: options.node,
       hostNetwork: true,
       hostPID: true,
+      dnsPolicy: 'ClusterFirstWithHostNet', // so its resolv.conf is what this kubelet writes for a pod of policy ClusterFirst
       restartPolicy: 'Never',
       activeDeadlineSeconds: options.lifeSeconds,
       terminationGracePeriodSeconds: 0,

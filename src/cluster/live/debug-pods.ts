@@ -34,6 +34,7 @@ export class DebugPods {
   /** Names created and not known to be deleted. */
   readonly #created = new Set<string>();
   readonly #creating = new Set<Promise<unknown>>();
+  readonly #held = new Set<string>();
   readonly #waiting = new Map<string, (state: PodState) => void>();
   #polling = false;
   #tried = false;
@@ -52,9 +53,15 @@ export class DebugPods {
     return (await unlessAborted(pod, signal)) ?? {unknown: interruption(signal, this.#late(node, []))};
   }
 
-  /** The node has been read: its pod goes at once, while other nodes are still being read. */
+  /** More will be asked there: a node's pod stays until `closeAll`, whatever is released. */
+  hold(node: string): void {
+    this.#held.add(node);
+  }
+
+  /** The node has been read: its pod goes at once, while other nodes are still being read; unless it is held. */
   async release(node: string): Promise<void> {
     const pod = await this.#byNode.get(node);
+    if (this.#held.has(node)) return;
     this.#byNode.delete(node);
     if (pod !== undefined && isKnown(pod)) await this.#delete([pod.known.pod]);
   }

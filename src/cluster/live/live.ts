@@ -7,6 +7,7 @@ import {cleanup} from './delete-pods.ts';
 import {interruption, refusal} from './errors.ts';
 import {gate} from './gate.ts';
 import {findAccess} from './kubeconfig.ts';
+import {Places} from './places.ts';
 import {getObject, listObjects, parse} from './read-objects.ts';
 import {readNode} from './read-node.ts';
 import {openTransport} from './transport.ts';
@@ -52,6 +53,14 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
   const pods = new DebugPods(transport, {namespace: options.debugNamespace, lifeSeconds: podLife(options.nodeTimeoutMs), pollMs: 150, onProgress});
   const mark = `kdiag-${randomBytes(12).toString('hex')}`;
   const turn = gate(options.concurrency);
+  const nodeOptions = {...options, mark};
+  const places = new Places(transport, pods, nodeOptions);
+  /** Waits for a turn, and then no longer than a node may take. */
+  const inTime = <T>(task: (until: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T>> => turn(async () => {
+    if (signal?.aborted === true) return {unknown: interruption(signal, '')};
+    const deadline = AbortSignal.timeout(options.nodeTimeoutMs);
+    return task(signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
+  });
   let closing: Promise<void> | undefined;
 
   return {
@@ -74,14 +83,13 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
       if (!isKnown(reply)) return reply;
       return reply.known.status === 200 ? known(reply.known.body.toString('utf8')) : {unknown: refusal(reply.known.status, reply.known.body)};
     },
-    readNode: query =>
-      turn(async () => {
-        if (signal?.aborted === true) return {unknown: interruption(signal, '')};
-        const deadline = AbortSignal.timeout(options.nodeTimeoutMs);
-        return readNode(transport, pods, {...options, mark}, query, signal === undefined ? deadline : AbortSignal.any([signal, deadline]));
-      }),
-    readPlace: async () => unknown('unsupported', 'not built yet'),
-    askDns: async (_place, asks) => asks.map(() => unknown('unsupported', 'not built yet')),
+    readNode: query => inTime(until => readNode(transport, pods, nodeOptions, query, until)),
+    readPlace: place => inTime(until => places.read(place, until)),
+    async askDns(place, asks) {
+      if (asks.length === 0) return [];
+      const answers = await inTime(async until => known(await places.ask(place, asks, until)));
+      return isKnown(answers) ? answers.known : asks.map(() => answers);
+    },
     cleanup: allNamespaces => cleanup(transport, allNamespaces ? null : options.debugNamespace),
     close() {
       closing ??= pods.closeAll().then(left => {

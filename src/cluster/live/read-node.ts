@@ -1,16 +1,11 @@
-import {promisify} from 'node:util';
-import {gunzip} from 'node:zlib';
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {NodeQuery, NodeReading} from '../cluster.ts';
-import {parseReading, readingEncoding, readingScript} from '../reading.ts';
-import {defaultDebugImage} from './debug-pod.ts';
+import {parseReading, readingScript} from '../reading.ts';
+import {debugImages} from './debug-pod.ts';
 import type {DebugPods} from './debug-pods.ts';
-import {type ExecRequest, exec} from './exec.ts';
-import {oneLine} from './errors.ts';
+import type {ExecRequest} from './exec.ts';
+import {readFramed} from './read-framed.ts';
 import type {Transport} from './transport.ts';
-
-/** Of a reading, compressed and not: a node with 10,000 Services has some 20 MB of rules. */
-const maxBytes = 256 * 1024 * 1024;
 
 export interface NodeOptions {
   readonly via: 'auto' | 'debug-pod' | 'kube-proxy';
@@ -36,8 +31,7 @@ export async function readNode(transport: Transport, pods: DebugPods, options: N
   if (options.via === 'kube-proxy') return unknown('absent', `${lacking.join()}; leave out --via kube-proxy to use a debug pod`);
   if (!options.debugPods) return unknown('not-asked', `${sofar}--no-debug-pod leaves no other way to read node ${node}`);
 
-  const images = [...(options.debugImage === undefined ? [] : [options.debugImage]), ...query.images, defaultDebugImage];
-  const pod = await pods.ensure(node, [...new Set(images)], signal);
+  const pod = await pods.ensure(node, debugImages(options.debugImage, query.images), signal);
   if (!isKnown(pod)) return unknown(pod.unknown.why, `${sofar}${pod.unknown.detail}`);
   const reading = await readThrough(transport, 'debug-pod', pod.known, node, options, signal);
   void pods.release(node);
@@ -53,26 +47,9 @@ function hasTools(reading: NodeReading): boolean {
   return /\/?(iptables(-nft|-legacy)?-save|nft)$/m.test(reading.sections['tools']?.stdout ?? '');
 }
 
-async function readThrough(transport: Transport, via: NodeReading['via'], target: Pick<ExecRequest, 'namespace' | 'pod' | 'container'>, node: string, options: NodeOptions, signal: AbortSignal): Promise<Answer<NodeReading>> {
-  const {namespace, pod, container} = target;
-  const answer = await exec(transport, {namespace, pod, container, command: ['sh', '-c', readingScript(options.mark)], timeoutMs: options.nodeTimeoutMs, maxBytes, signal});
-  if (!isKnown(answer)) return answer;
-  const encoded = readingEncoding(answer.known.stdout);
-  if (encoded === null) {
-    const {exit, stderr} = answer.known;
-    return unknown(exit === 126 || exit === 127 ? 'absent' : 'unparsed', oneLine(`${namespace}/${pod} (${container}) cannot run the reading script (exit status ${exit}${stderr === '' ? '' : `: ${stderr}`})`));
-  }
-  const text = encoded.encoding === 'gzip' ? await decompressed(encoded.body, node) : known(Buffer.from(encoded.body));
+async function readThrough(transport: Transport, via: NodeReading['via'], {namespace, pod, container}: Pick<ExecRequest, 'namespace' | 'pod' | 'container'>, node: string, options: NodeOptions, signal: AbortSignal): Promise<Answer<NodeReading>> {
+  const text = await readFramed(transport, {namespace, pod, container, timeoutMs: options.nodeTimeoutMs, signal}, readingScript(options.mark), node);
   if (!isKnown(text)) return text;
-  const sections = parseReading(text.known.toString('utf8'), options.mark);
+  const sections = parseReading(text.known, options.mark);
   return isKnown(sections) ? known({node, via, sections: sections.known}) : sections;
-}
-
-async function decompressed(body: Uint8Array, node: string): Promise<Answer<Buffer>> {
-  try {
-    return known(await promisify(gunzip)(body, {maxOutputLength: maxBytes}));
-  } catch (error) {
-    const large = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
-    return unknown('truncated', large ? `the reading of node ${node} is larger than ${maxBytes / 1024 / 1024} MiB` : `the reading of node ${node} is cut off or broken`);
-  }
 }

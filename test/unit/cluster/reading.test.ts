@@ -8,7 +8,8 @@ import {promisify} from 'node:util';
 import {gunzipSync} from 'node:zlib';
 import {isKnown} from '../../../src/cluster/answer.ts';
 import type {NodeReading} from '../../../src/cluster/cluster.ts';
-import {bounds, parseReading, readingEncoding, readingScript} from '../../../src/cluster/reading.ts';
+import {frameEncoding} from '../../../src/cluster/frames.ts';
+import {bounds, parseReading, readingScript} from '../../../src/cluster/reading.ts';
 import {nodeRules} from '../../../src/model/node-rules.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'kdiag-reading-'));
@@ -29,7 +30,7 @@ async function read(change: Partial<typeof tools>, within = bounds): Promise<Nod
   }
   const env = {...process.env, PATH: `${folder}${delimiter}${process.env['PATH']}`};
   const {stdout} = await promisify(execFile)('sh', ['-c', readingScript('m4rk', within)], {env, encoding: 'buffer', maxBuffer: 1e8});
-  const answer = readingEncoding(stdout);
+  const answer = frameEncoding(stdout);
   assert.ok(answer);
   const sections = parseReading((answer.encoding === 'gzip' ? gunzipSync(answer.body) : Buffer.from(answer.body)).toString(), 'm4rk');
   assert.ok(isKnown(sections));

@@ -39,7 +39,7 @@ test('the pod asks for what it needs, mounts nothing, holds no token, and ends b
   const [pod] = fake.created;
   const {containers, ...spec} = pod!.spec;
   assert.deepEqual(pod!.metadata.labels, {'app.kubernetes.io/name': 'kdiag', 'app.kubernetes.io/managed-by': 'kdiag', 'kdiag.dev/run': debug.run});
-  assert.deepEqual(spec, {nodeName: 'n1', hostNetwork: true, hostPID: true, restartPolicy: 'Never', activeDeadlineSeconds: 300, terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, enableServiceLinks: false, tolerations: [{operator: 'Exists'}]});
+  assert.deepEqual(spec, {nodeName: 'n1', hostNetwork: true, hostPID: true, dnsPolicy: 'ClusterFirstWithHostNet', restartPolicy: 'Never', activeDeadlineSeconds: 300, terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, enableServiceLinks: false, tolerations: [{operator: 'Exists'}]});
   assert.deepEqual(containers, [{name: 'kdiag', image: 'img', imagePullPolicy: 'IfNotPresent', command: ['sh', '-c', 'sleep 300'], securityContext: {privileged: true, runAsUser: 0, runAsNonRoot: false}, resources: {requests: {cpu: '1m', memory: '8Mi'}, limits: {memory: '512Mi'}}}]);
 });
 

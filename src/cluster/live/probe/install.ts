@@ -1,0 +1,42 @@
+import {programs} from './programs.ts';
+
+/** Of Go's names for architectures (a Node's `status.nodeInfo.architecture`), those that kdiag's probe was made for. */
+export type Architecture = keyof typeof programs;
+
+export function hasProgram(architecture: string): architecture is Architecture {
+  return Object.hasOwn(programs, architecture);
+}
+
+/** Exit status of `installing` when no folder takes a program, or none may be run from there. */
+export const notInstalled = 97;
+
+/**
+ * Shell that writes kdiag's probe into a file of the container that it runs in, and its path into `P`; `removing` takes it away again.
+ * Only for kdiag's own debug pods. It needs `sh` and either `chmod` or `cp` (a copy of the shell has the mode that a program needs).
+ * /dev/shm comes last: runtimes mount it noexec. Exit status 2 is what the probe says without arguments.
+ */
+export function installing(architecture: Architecture): string {
+  return [
+    `E=$(printf '\\\\%s' ${escaped(Buffer.from(programs[architecture], 'base64'))})`,
+    'P=; for f in /tmp /var/tmp /run "" /dev/shm; do f=$f/.kdiag.$$; { : > "$f"; } 2>/dev/null || continue',
+    'chmod 700 "$f" 2>/dev/null || cp /bin/sh "$f" 2>/dev/null; { printf "$E" > "$f"; } 2>/dev/null && "$f" 2>/dev/null',
+    'if [ $? = 2 ]; then P=$f; break; fi; rm -f "$f" 2>/dev/null; done',
+    `if [ -z "$P" ]; then echo "no folder there takes a program that may be run" >&2; exit ${notInstalled}; fi`,
+  ].join('\n');
+}
+
+export const removing = 'rm -f "$P" 2>/dev/null';
+
+/**
+ * Bytes as words for `printf '\\%s'`, which makes the escapes `\DDD` of them for another printf. Each word is an octal number and what
+ * stands for itself behind it: as short as possible once it is in a URL, where a backslash would take three characters.
+ */
+function escaped(bytes: Buffer): string {
+  let words = '';
+  bytes.forEach((byte, index) => {
+    const self = String.fromCharCode(byte);
+    if (index > 0 && /[A-Za-z_.-]/.test(self)) words += self;
+    else words += ` ${byte.toString(8)}`;
+  });
+  return words.slice(1);
+}
