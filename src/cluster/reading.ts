@@ -2,6 +2,9 @@ import type {NodeReading} from './cluster.ts';
 import type {Answer} from './answer.ts';
 import {framedScript, parseFrames} from './frames.ts';
 
+/** So many of a node's DNS flows are listed at most; where there are more, a listing says nothing of what it does not have. */
+export const mostFlows = 50_000;
+
 /** Section name → the shell command that fills it. Read-only, and needs no tool beyond sh and cat where /proc can tell. */
 const commands: Readonly<Record<string, string>> = {
   tools: 'for t in iptables-nft-save ip6tables-nft-save iptables-legacy-save ip6tables-legacy-save iptables-save nft ipset ipvsadm conntrack ip; do command -v $t; done; true',
@@ -27,6 +30,12 @@ const commands: Readonly<Record<string, string>> = {
   // Whether the device is there needs no tool; its addresses are among those of fib_trie as well.
   'kube-ipvs0': '[ -d /proc/sys/net/ipv4/conf/kube-ipvs0 ] || { echo "there is no kube-ipvs0" >&2; exit 0; }; echo kube-ipvs0; if command -v ip > /dev/null; then ip -o addr show dev kube-ipvs0; fi',
   sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
+  // DNS flows over UDP only: of the others nothing is printed. The tool's request would load nf_conntrack_netlink, so it is left alone where
+  // that is a module and not there; /proc/net/nf_conntrack is not in every kernel. What is after `count`, and the tool's own sum on
+  // stderr, show that an empty listing is one.
+  conntrack: `d=/proc/sys/net/netfilter/nf_conntrack_count; [ -r $d ] || { echo "the kernel tracks no connections" >&2; exit 0; }; echo "count $(cat $d)"; few() { head -n ${mostFlows} 2>/dev/null || cat; }; if command -v conntrack > /dev/null && { [ -d /sys/module/nf_conntrack_netlink ] || [ ! -f /sys/module/nf_conntrack/initstate ]; }; then for f in ipv4 ipv6; do echo "conntrack $f"; bounded conntrack -L -f $f -p udp --orig-port-dst 53 | few; done; exit 0; fi; f=/proc/net/nf_conntrack; [ -r $f ] || { echo "neither a conntrack tool nor $f is there" >&2; exit 127; }; echo nf_conntrack; if command -v grep > /dev/null; then bounded grep " udp .*dport=53 " $f | few; echo "lines $(bounded grep -c "" $f)"; else bounded sh -c 'n=0; while read -r l; do n=$((n + 1)); case $l in *" udp "*"dport=53 "*) echo "$l";; esac; done < '$f'; echo "lines $n"'; fi`,
+  // The heading shows that there is a table; of its connections only those of DNS over UDP are printed.
+  'ip_vs_conn': `f=/proc/net/ip_vs_conn; [ -r $f ] || { echo "the kernel has no ip_vs" >&2; exit 0; }; if command -v grep > /dev/null; then bounded grep -e "^Pro " -e "^UDP [^ ]* [^ ]* [^ ]* 0035 " $f | { head -n ${mostFlows} 2>/dev/null || cat; }; else bounded sh -c 'while read -r a b c d e l; do case "$a $e" in "UDP 0035"|Pro*) echo "$a $b $c $d $e $l";; esac; done < '$f; fi`,
   'fib_trie': 'cat /proc/net/fib_trie',
   'if_inet6': 'cat /proc/net/if_inet6',
   // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes

@@ -48,6 +48,12 @@ export function replaceInIpvs(text: string, addresses: Addresses): string {
   return replaceAddresses(hex, addresses);
 }
 
+/** /proc/net/ip_vs_conn: `0AF40105 A0F2 ` is an IPv4 address and a port; IPv6 stands with all its digits. */
+export function replaceInIpvsConnections(text: string, addresses: Addresses): string {
+  const hex = text.replace(/(?<= )[0-9A-F]{8}(?= [0-9A-F]{4} )/g, found => Buffer.from(addresses.ofBytes(Buffer.from(found, 'hex'))).toString('hex').toUpperCase());
+  return replaceAddresses(hex, addresses);
+}
+
 /** /proc/net/if_inet6: each line starts with 32 hexadecimal digits. */
 export function replaceInInet6(text: string, addresses: Addresses): string {
   return text.replace(/^[0-9a-f]{32}(?= )/gm, found => Buffer.from(addresses.ofBytes(Buffer.from(found, 'hex'))).toString('hex'));

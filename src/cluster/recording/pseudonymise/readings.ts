@@ -1,6 +1,6 @@
 import type {NodeReading, Section} from '../../cluster.ts';
 import type {Addresses} from './addresses.ts';
-import {replaceInInet6, replaceInIpvs, replaceInTrie} from './address-texts.ts';
+import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie} from './address-texts.ts';
 import type {Configurations} from './configurations.ts';
 import type {Names} from './names.ts';
 import type {Rules} from './rules.ts';
@@ -25,6 +25,8 @@ export class Readings {
       ip6_tables_names: text => text,
       'nft-tables': text => text,
       ip_vs: text => replaceInIpvs(text, addresses),
+      ip_vs_conn: text => replaceInIpvsConnections(text, addresses),
+      conntrack: text => replaceAddresses(text, addresses),
       modules: text => text,
       fib_trie: text => replaceInTrie(text, addresses),
       if_inet6: text => replaceInInet6(text, addresses),

@@ -1,0 +1,91 @@
+import type {CorefileError} from './corefile/dispenser.ts';
+import {linesOf, Parser, type Property} from './corefile/parser.ts';
+import {tokensOf, type Token} from './corefile/tokens.ts';
+
+/**
+ * A Corefile as data: the grammar of coredns/caddy v1 (caddyfile/lexer.go and parse.go), not of Caddy 2: its snippets take no
+ * arguments. What a directive's words mean is not looked at here (model/coredns), and no directive is unknown here.
+ * Nothing is lost: printCorefile(parseCorefile(text)) is text.
+ */
+export interface Corefile {
+  /** As CoreDNS was told: `/etc/coredns/Corefile`. */
+  readonly file: string;
+  /** In order; if there is an error, those before it, and the last one as far as it goes. */
+  readonly blocks: readonly ServerBlock[];
+  readonly snippets: readonly Snippet[];
+  readonly imports: readonly CorefileImport[];
+  /** Variables whose value is not known, each with the line of its first use: they stand in the words as written. */
+  readonly variables: readonly {readonly name: string; readonly line: number}[];
+  /** CoreDNS would refuse the file, and say so. */
+  readonly error: CorefileError | null;
+  /** All words of the file itself, in order, and what follows the last one: for printing. */
+  readonly tokens: readonly Token[];
+  readonly rest: string;
+}
+
+export interface ServerBlock {
+  /** `.:53`, `cluster.local`, `tls://example.org`, `10.0.0.0/8`, in order. */
+  readonly keys: readonly {readonly text: string; readonly line: number}[];
+  readonly line: number;
+  readonly directives: readonly DirectiveUse[];
+}
+
+/** A directive with its words, its own name the first of them. */
+export interface DirectiveUse {
+  readonly name: string;
+  readonly line: number;
+  /** Path of the imported file that it stands in; empty: the Corefile itself. */
+  readonly file: string;
+  readonly tokens: readonly Token[];
+}
+
+export interface Snippet {
+  readonly name: string;
+  readonly line: number;
+}
+
+export interface CorefileImport {
+  /** As written, variables put in. */
+  readonly pattern: string;
+  readonly line: number;
+  readonly file: string;
+  /** `not-read`: files that nobody could show. What is in them is missing from the blocks. */
+  readonly of: 'snippet' | 'file' | 'not-read';
+  readonly paths: readonly string[];
+}
+
+/** What a Corefile's meaning depends on beside its text. */
+export interface CorefileReading {
+  readonly file: string;
+  /** The value of a variable in CoreDNS's environment; undefined: not known. */
+  readonly variable?: (name: string) => string | undefined;
+  /** The files that a path or a pattern with `*` stands for, in the order of their names; empty: none are there; null: not known. */
+  readonly imported?: (pattern: string) => readonly {readonly path: string; readonly text: string}[] | null;
+}
+
+export function parseCorefile(text: string, reading: CorefileReading): Corefile {
+  const {tokens, rest} = tokensOf(text, '');
+  const parser = new Parser(reading.file, tokens, reading);
+  parser.parse();
+  return {
+    file: reading.file,
+    blocks: parser.blocks,
+    snippets: [...parser.snippets.values()].map(({name, line}) => ({name, line})),
+    imports: parser.imports,
+    variables: [...parser.variables].map(([name, line]) => ({name, line})),
+    error: parser.error,
+    tokens,
+    rest,
+  };
+}
+
+export function printCorefile({tokens, rest}: Corefile): string {
+  return `${tokens.map(({gap, raw}) => gap + raw).join('')}${rest}`;
+}
+
+/** A directive's first line and its block. */
+export function readDirective({tokens}: DirectiveUse): Property {
+  return linesOf(tokens)[0] ?? {name: '', args: [], line: 0, block: null};
+}
+
+export type {CorefileError, Property, Token};
