@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import {Addresses} from '../../../../src/cluster/recording/pseudonymise/addresses.ts';
-import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInTrie} from '../../../../src/cluster/recording/pseudonymise/address-texts.ts';
+import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie} from '../../../../src/cluster/recording/pseudonymise/address-texts.ts';
 import {SecretKey} from '../../../../src/cluster/recording/pseudonymise/secret-key.ts';
 
 const addresses = new Addresses(new SecretKey('a key'));
@@ -58,6 +58,13 @@ FWM  00000001 rr
 `;
   const [before, six] = [text('0A60C80A', '0AF46503', 'fd00:0010:0244:0099:0000:0000:0000:00a3'), 'fd00:0010:0244:0099:0000:0000:0000:00a3'];
   assert.equal(replaceInIpvs(before, addresses), text(hex(vip), hex(pod), addresses.of(six)));
+});
+
+test('/proc/net/ip_vs_conn', () => {
+  const text = (client: string, vip: string, six: string): string => `Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\nUDP ${client} AAF2 ${vip} 0035 ${client} 0035 UDP             299\nUDP ${six} ABCD ${six} 0035 ${six} 0035 UDP             299\n`;
+  const hex = (address: string): string => address.split('.').map(octet => Number(octet).toString(16).toUpperCase().padStart(2, '0')).join('');
+  const six = 'fd00:0010:0244:0099:0000:0000:0000:00a3';
+  assert.equal(replaceInIpvsConnections(text('0AF46503', '0A60C80A', six), addresses), text(hex(pod), hex(vip), addresses.of(six)));
 });
 
 test('/proc/net/if_inet6', () => {
