@@ -113,6 +113,7 @@ export class Objects {
   /** `key`, `value` and `values` of taints, tolerations and node selectors. */
   #label(field: string, value: string, {around, within}: Place): string {
     const key = typeof around['key'] === 'string' ? around['key'] : '';
+    if (within === 'options') return value; // of a dnsConfig: `ndots` and `5`
     if (within === 'matchFields') return field === 'key' ? value : this.#parts.names.of('node', value);
     return field === 'key' ? this.#parts.labels.key(value) : this.#parts.labels.value(key, value);
   }
