@@ -1,9 +1,22 @@
 import type {Check} from './check.ts';
+import corednsDeployed from './coredns-deployed.ts';
+import corednsKnowsCluster from './coredns-knows-cluster.ts';
+import corednsPodsAnswer from './coredns-pods-answer.ts';
+import corednsReady from './coredns-ready.ts';
+import corednsRunning from './coredns-running.ts';
+import corednsSpread from './coredns-spread.ts';
+import dnsAnswersPrompt from './dns-answers-prompt.ts';
+import dnsServiceEndpoints from './dns-service-endpoints.ts';
+import dnsServiceExists from './dns-service-exists.ts';
+import dnsServicePorts from './dns-service-ports.ts';
+import dnsServiceSelects from './dns-service-selects.ts';
+import dnsVipAnswers from './dns-vip-answers.ts';
 import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
 import endpointsUsable from './endpoints-usable.ts';
 import kubeProxyMode from './kube-proxy-mode.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
+import nodeCachesAnswer from './node-caches-answer.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
 import rulesBalance from './rules-balance.ts';
@@ -22,6 +35,7 @@ import serviceExists from './service-exists.ts';
 import serviceHasPort from './service-has-port.ts';
 import targetPortResolves from './target-port-resolves.ts';
 import trafficPolicy from './traffic-policy.ts';
+import upstreamsAnswer from './upstreams-answer.ts';
 
 /** What is asked of a node, whatever the Services. */
 export const nodeChecks: readonly Check[] = [
@@ -38,6 +52,28 @@ export const nodeChecks: readonly Check[] = [
   rulesSingleBackend,
   rulesOfOneMode,
   rulesUnhindered,
+];
+
+/** The checks of `kdiag dns`, in the order of the chain. */
+export const dnsChecks: readonly Check[] = [
+  dnsServiceExists,
+  dnsServicePorts,
+  dnsServiceSelects,
+  corednsDeployed,
+  corednsRunning,
+  corednsReady,
+  upstreamsAnswer,
+  corednsSpread,
+  targetPortResolves,
+  endpointsAgreeWithPods,
+  dnsServiceEndpoints,
+  trafficPolicy,
+  ...nodeChecks,
+  corednsPodsAnswer,
+  corednsKnowsCluster,
+  dnsAnswersPrompt,
+  nodeCachesAnswer,
+  dnsVipAnswers,
 ];
 
 /** The checks of `kdiag svc`, in the order of the chain. New checks are added here by `npm run new-check`. */

@@ -98,11 +98,10 @@ export interface PodSpec {
   readonly nodeName?: string;
   readonly hostNetwork?: boolean;
   readonly dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
-  readonly dnsConfig?: {
-    readonly nameservers?: readonly string[];
-    readonly searches?: readonly string[];
-    readonly options?: readonly {readonly name?: string; readonly value?: string}[];
-  };
+  readonly dnsConfig?: {readonly nameservers?: readonly string[]; readonly searches?: readonly string[]; readonly options?: readonly {readonly name?: string; readonly value?: string}[]};
+  readonly hostname?: string;
+  readonly subdomain?: string;
+  readonly volumes?: readonly {readonly name: string; readonly configMap?: {readonly name?: string; readonly items?: readonly {readonly key: string; readonly path: string}[]}}[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly nodeSelector?: Labels;

@@ -14,6 +14,10 @@ const everyRule: readonly Code[] = [
   'rules-wrong-balance', 'rules-reject-despite-endpoints', 'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-address-not-bound', 'ipvs-set-incomplete', 'ipvs-destination-drained',
 ];
 
+/** What is asked and not answered: everything upstream of it explains it. */
+const silences: readonly Code[] = ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'dns-answers-slow', 'coredns-answers-wrong', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'];
+const serverless: readonly Code[] = ['dns-service-missing', 'dns-service-selector-mismatch', 'dns-service-no-endpoints', 'coredns-not-deployed', 'coredns-not-running', 'coredns-no-ready-pod'];
+
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */
 const causes: readonly Cause[] = [
   {cause: ['ipvs-module-missing'], effects: ['kube-proxy-not-running', ...everyRule], where: 'subject'},
@@ -26,6 +30,15 @@ const causes: readonly Cause[] = [
   {cause: ['rules-stale-endpoint'], effects: ['rules-missing-endpoint'], where: 'subject'},
   {cause: ['service-target-port-unresolved', 'service-protocol-mismatch', 'service-pods-not-running', 'service-pods-not-ready'], effects: ['endpoints-disagree-with-pods', 'endpoints-terminating-only'], where: 'any'},
   {cause: ['service-pods-not-running'], effects: ['service-pods-not-ready'], where: 'any'},
+  {cause: everyRule, effects: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken'], where: 'subject'},
+  {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'conntrack-table-full'], effects: silences, where: 'subject'},
+  {cause: ['rules-foreign-drop', 'forward-policy-drop', 'internal-policy-without-local-endpoint'], effects: [...silences, 'coredns-pod-not-answering'], where: 'any'},
+  {cause: ['coredns-forwarding-loop', 'coredns-corefile-invalid', 'coredns-rbac-forbidden', 'coredns-cannot-reach-apiserver'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-pod-not-ready', 'coredns-answers-wrong', 'dns-service-no-endpoints', ...silences], where: 'any'},
+  {cause: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-not-deployed', 'dns-service-selector-mismatch', 'dns-service-missing', 'service-target-port-unresolved'], effects: ['dns-service-no-endpoints', 'coredns-upstream-unreachable', 'endpoints-disagree-with-pods', ...silences], where: 'any'},
+  {cause: ['dns-service-port-missing', ...serverless, 'coredns-pod-not-answering'], effects: silences, where: 'any'},
+  {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering', 'network-policy-denies'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
+  {cause: ['search-domain-wildcard'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 

@@ -7,8 +7,10 @@ import {Knowledge} from '../facts/knowledge.ts';
 import type {Code} from '../findings/codes.ts';
 import {type Finding, evidence, idOf, subject} from '../findings/finding.ts';
 import {version} from '../version.ts';
+import {dnsReport} from './dns-report.ts';
+import {withAnswers} from './dns-reach.ts';
 import {reachOf} from './reach.ts';
-import type {Report} from './report.ts';
+import type {Reach, Report} from './report.ts';
 import {type Learned, type Ran, runCheck} from './run-checks.ts';
 import {serviceTraces} from './service-traces.ts';
 import {summaryOf} from './summary.ts';
@@ -29,6 +31,7 @@ export interface Question {
  */
 const passing: ReadonlySet<Code> = new Set<Code>([
   'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
+  'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);
 /** Milliseconds between looks, and how many there are at most while the EndpointSlices go on changing. */
@@ -49,7 +52,6 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
   const {ran, found, learned} = look;
   const {status, findings, rootCauses} = judge(found, ran);
   const {target} = question;
-  const name = target.kind === 'service' ? `${target.namespace}/${target.service}` : 'every Service';
   const serverVersion = await server;
   return {
     schemaVersion: 'kdiag.report/v1',
@@ -57,17 +59,38 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     command: question.command,
     source: {...cluster.source, server: isKnown(serverVersion) ? serverVersion.known : null},
     status,
-    verdict: {summary: summaryOf(target.kind === 'service' ? `Service ${name}` : `Node ${target.from.name}`, status, rootCauses, ran, learned.comparisons !== undefined && isKnown(learned.comparisons) ? rightOnes(learned.comparisons.known) : []), rootCauses},
+    verdict: {summary: summaryOf(subjectOf(target), status, rootCauses, ran, learned.comparisons !== undefined && isKnown(learned.comparisons) ? rightOnes(learned.comparisons.known) : []), rootCauses},
     findings,
     checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
       id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
       findings: findings.filter(({id}) => own.some(finding => id === idOf(finding))).map(({id}) => id), ms,
     })),
-    reach: learned.comparisons !== undefined && isKnown(learned.comparisons) ? reachOf(learned.comparisons.known, name) : [],
+    reach: reachIn(target, learned),
+    ...dnsIn(target, learned),
     ...(question.trace === true ? {traces: await tracesOf(learned)} : {}),
     startedAt: cluster.now.toISOString(),
     ms: Math.round(performance.now() - start),
   };
+}
+
+function subjectOf(target: Target): string {
+  switch (target.kind) {
+    case 'service': return `Service ${target.namespace}/${target.service}`;
+    case 'node': return `Node ${target.from.name}`;
+    case 'dns': return target.name === null ? 'DNS' : `DNS for ${target.name}`;
+  }
+}
+
+function reachIn(target: Target, {comparisons, dnsAnswers, service}: Learned): Reach[] {
+  if (comparisons === undefined || !isKnown(comparisons)) return [];
+  const dns = service !== undefined && isKnown(service) && service.known !== null ? `${service.known.metadata.namespace}/${service.known.metadata.name}` : 'the DNS Service';
+  const reach = reachOf(comparisons.known, target.kind === 'service' ? `${target.namespace}/${target.service}` : target.kind === 'dns' ? dns : 'every Service');
+  return dnsAnswers !== undefined && isKnown(dnsAnswers) ? withAnswers(reach, comparisons.known, dnsAnswers.known) : reach;
+}
+
+function dnsIn(target: Target, {clusterDomain, resolvers, dnsAnswers}: Learned): Pick<Report, 'dns'> {
+  if (target.kind !== 'dns' || !clusterDomain || !resolvers || !dnsAnswers || !isKnown(clusterDomain) || !isKnown(resolvers) || !isKnown(dnsAnswers)) return {};
+  return {dns: dnsReport({clusterDomain: clusterDomain.known, resolvers: resolvers.known, dnsAnswers: dnsAnswers.known})};
 }
 
 /** What --trace needs on top. */
@@ -76,6 +99,8 @@ const tracing = ['comparisons', 'nodeRules', 'service', 'slices', 'nodes', 'clie
 function rightOnes(comparisons: Facts['comparisons']): string[] {
   return [...comparisons].flatMap(([node, answer]) => (isKnown(answer) && answer.known.every(({faults, undecided}) => faults.length === 0 && undecided === null) ? [node] : []));
 }
+
+const dnsFacts = ['clusterDomain', 'resolvers', 'dnsAnswers'] as const;
 
 interface Look {
   readonly ran: readonly Ran[];
@@ -87,7 +112,7 @@ interface Look {
 
 async function lookAt(cluster: Cluster, {target, checks, trace = false}: Question): Promise<Look> {
   const knowledge = new Knowledge(cluster, target);
-  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'services', ...(trace ? tracing : [])])];
+  const names = [...new Set<FactName>([...checks.flatMap(({needs, hopes}) => [...needs, ...hopes]), 'comparisons', 'services', ...(trace ? tracing : []), ...(target.kind === 'dns' ? dnsFacts : [])])];
   const learned = Object.fromEntries(await Promise.all(names.map(async name => [name, await knowledge.learn(name)] as const))) as Learned;
   const ran = checks.map(check => runCheck(check, learned));
   const slices = learned.services !== undefined && isKnown(learned.services) ? learned.services.known.flatMap(asked => asked.slices).map(({metadata}) => `${metadata.name} ${metadata.resourceVersion}`).join() : '';

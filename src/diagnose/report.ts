@@ -1,4 +1,5 @@
 import type {Confidence, Counterfactual, Evidence, Level, Subject} from '../findings/finding.ts';
+import type {DnsReport} from './dns-report.ts';
 import type {Command, Origin} from './origin.ts';
 import type {Trace} from './trace-report.ts';
 
@@ -13,6 +14,8 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly checks: readonly ReportedCheck[];
   readonly reach: readonly Reach[];
+  /** Of `kdiag dns`: what was seen of name resolution. */
+  readonly dns?: DnsReport;
   /** The way of connections rule by rule, if it was asked for. */
   readonly traces?: readonly Trace[];
   readonly startedAt: string;
@@ -61,6 +64,8 @@ export interface Reach {
   readonly to: string;
   /** Null: could not tell. */
   readonly predicted: number | null;
+  /** What was measured, where it was probed. */
+  readonly probed?: {readonly tries: number; readonly ok: number};
   /** Where the rest is lost, or why it cannot be told. */
   readonly lostAt?: string;
 }

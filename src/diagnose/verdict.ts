@@ -26,7 +26,7 @@ export function judge(found: readonly Finding[], ran: readonly Ran[]): Judgement
 }
 
 function order(finding: Finding): number {
-  return severity[levelOf(finding)] * 100 + certainty[finding.confidence ?? 'proven'] * 10 + links.indexOf(linkOf(finding.code));
+  return severity[levelOf(finding)] * 10_000 + certainty[finding.confidence ?? 'proven'] * 100 + links.indexOf(linkOf(finding.code));
 }
 
 function statusOf(findings: readonly Finding[], ran: readonly Ran[]): Status {

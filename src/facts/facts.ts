@@ -3,6 +3,11 @@ import type {Cluster} from '../cluster/cluster.ts';
 import type {EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
 import type {Comparison} from '../model/comparison.ts';
 import type {NodeRules} from '../model/node-rules.ts';
+import type {Cell} from '../model/dns/heard.ts';
+import type {DnsPlace} from '../model/dns/place.ts';
+import type {Resolver} from '../model/dns/resolver.ts';
+import type {Upstream} from '../model/dns/upstreams.ts';
+import type {Corefile} from '../parse/corefile.ts';
 import type {Proxies} from '../model/proxy.ts';
 
 /** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
@@ -45,12 +50,32 @@ export interface Facts {
   nodeRules: ReadonlyMap<string, Answer<NodeRules>>;
   /** Each examined node's rules against what the API asks of them; unknown where they were not read or not understood. */
   comparisons: ReadonlyMap<string, Answer<readonly Comparison[]>>;
+  /** Of questions about DNS only, as all that follow. Null: there is none. */
+  dnsService: Service | null;
+  /** The pods that answer DNS. */
+  dnsPods: readonly Pod[];
+  /** Their last log lines; `lacking`: why there are none. */
+  dnsLogs: readonly {readonly pod: string; readonly text: string; readonly lacking: string | null}[];
+  /** default/kubernetes, whose name always exists. */
+  apiService: Service | null;
+  /** Where DNS is asked from. */
+  dnsPlaces: readonly DnsPlace[];
+  /** How names are resolved at each place of a client. */
+  resolvers: readonly Resolver[];
+  /** `text` null: the ConfigMap, or its key, does not exist. */
+  corefile: {readonly configMap: string; readonly text: string | null; readonly corefile: Corefile | null};
+  /** The domain that CoreDNS serves; `cluster.local` where nothing says. */
+  clusterDomain: string;
+  /** Where each CoreDNS pod forwards to, as addresses. */
+  upstreams: readonly Upstream[];
+  /** What each place heard from each server. */
+  dnsAnswers: readonly Cell[];
 }
 
 export type FactName = keyof Facts;
 
 /** One Service, from everywhere or from one place; or all Services, as one node serves them. */
-export type Target = ServiceTarget | NodeTarget;
+export type Target = ServiceTarget | NodeTarget | DnsTarget;
 
 export interface ServiceTarget {
   readonly kind: 'service';
@@ -66,6 +91,20 @@ export interface NodeTarget {
   readonly from: {readonly kind: 'node'; readonly name: string};
 }
 
+/** The way from a client to the answer for a name. */
+export interface DnsTarget {
+  readonly kind: 'dns';
+  /** Where a name without a place of its own is looked up from: the namespace of `from`, or the context's. */
+  readonly namespace: string;
+  /** As a program would write it: it goes through the client's search list. Null: the cluster's own usual names. */
+  readonly name: string | null;
+  /** Null: addresses, both families. */
+  readonly type: string | null;
+  readonly from: ServiceTarget['from'];
+  /** How often each server is asked. */
+  readonly tries: number;
+}
+
 export interface AskedService {
   readonly service: Service;
   /** Those of its ports that were asked for. */
@@ -79,7 +118,7 @@ export interface Learning {
   readonly target: Target;
   need<N extends FactName>(name: N): Promise<Facts[N]>;
   /** The one Service that was asked about; ends this fact as not asked for when it was not one. */
-  one(): ServiceTarget;
+  one(): Promise<ServiceTarget>;
   /** The value of an answer, or the end of this fact with its reason. */
   take<T>(answer: Promise<Answer<T>> | Answer<T>): Promise<T>;
   /** Another fact that this one can do without. */

@@ -3,6 +3,16 @@ import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
 import {namespacePods} from './namespace-pods.ts';
 import {nodeRules} from './node-rules.ts';
+import {apiService} from './api-service.ts';
+import {dnsAnswers} from './dns-answers.ts';
+import {dnsLogs} from './dns-logs.ts';
+import {dnsPlaces} from './dns-places.ts';
+import {dnsPods} from './dns-pods.ts';
+import {dnsService} from './dns-service.ts';
+import {corefile} from './corefile.ts';
+import {clusterDomain} from './cluster-domain.ts';
+import {resolvers} from './resolvers.ts';
+import {upstreams} from './upstreams.ts';
 import {examinedNodes, nodes, windowsNodes} from './nodes.ts';
 import {podEvents} from './pod-events.ts';
 import {podLogs} from './pod-logs.ts';
@@ -21,4 +31,5 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   target: async ({one}) => one(),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeRules, comparisons,
+  apiService, dnsService, dnsPods, dnsLogs, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, dnsAnswers,
 };

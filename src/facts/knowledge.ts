@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {FactName, Facts, Learning, Target} from './facts.ts';
+import type {Service} from '../cluster/objects.ts';
+import type {DnsTarget, FactName, Facts, Learning, ServiceTarget, Target} from './facts.ts';
 import {learners} from './index.ts';
 import {orderly} from './orderly.ts';
 
@@ -12,7 +13,7 @@ export class Knowledge {
   constructor(cluster: Cluster, target: Target) {
     this.#learning = {
       cluster: orderly(cluster), target,
-      one: () => target.kind === 'service' ? target : open<never>(unknown('not-asked', 'no single Service was asked about')),
+      one: async () => target.kind === 'service' ? target : target.kind === 'dns' ? serviceOf(target, open(await this.learn('dnsService'))) : open<never>(unknown('not-asked', 'no single Service was asked about')),
       need: async name => open(await this.learn(name)),
       take: async answer => open(await answer),
       try: name => this.learn(name),
@@ -35,6 +36,11 @@ export class Knowledge {
       throw error;
     }
   }
+}
+
+/** The question about the DNS Service that a question about DNS has in it; under its usual name if there is none. */
+function serviceOf({from}: DnsTarget, service: Service | null): ServiceTarget {
+  return {kind: 'service', namespace: service?.metadata.namespace ?? 'kube-system', service: service?.metadata.name ?? 'kube-dns', port: null, from};
 }
 
 /** Ends the learning of a fact whose ground is missing. Never leaves this file. */

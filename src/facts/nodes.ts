@@ -7,10 +7,13 @@ export const nodes: Learn<'nodes'> = ({cluster, take}) => take(cluster.list<Node
 export const examinedNodes: Learn<'examinedNodes'> = async ({target, need, take}) => {
   const from = target.from?.kind === 'node' ? target.from.name : target.from?.kind === 'pod' ? (await need('client'))?.spec.nodeName : undefined;
   const linux = (await need('nodes')).filter(node => !isWindows(node));
-  if (target.from === null) return linux;
+  if (target.from === null) return target.kind === 'dns' ? linux.slice(0, mostAskedFrom) : linux;
   const one = linux.filter(({metadata}) => metadata.name === from);
   return one.length > 0 ? one : take(unknown('absent', absent(target.from)));
 };
+
+/** A question about DNS asks from this many nodes at the most: each of them needs a debug pod. */
+export const mostAskedFrom = 10;
 
 export const windowsNodes: Learn<'windowsNodes'> = async ({target, need}) => (target.from === null ? (await need('nodes')).filter(isWindows) : []);
 

@@ -3,7 +3,7 @@ import type {Cluster} from '../cluster/cluster.ts';
 import type {KubeObject} from '../cluster/objects.ts';
 
 /** Lists whose order means something; all others are sets to Kubernetes. */
-const ordered: ReadonlySet<string> = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'podCIDRs', 'podIPs']);
+const ordered: ReadonlySet<string> = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'nameservers', 'podCIDRs', 'podIPs', 'searches']);
 
 /**
  * A cluster whose objects, and the sets in them, come in one order: so the same cluster gives the same report, byte for byte.

@@ -6,13 +6,14 @@ import type {Learn} from './facts.ts';
 const most = {pods: 2, lines: 5};
 
 export const podLogs: Learn<'podLogs'> = async ({cluster, one, need}) => {
+  const {namespace} = await one();
   const crashed = (await need('pods')).flatMap(pod => {
     const state = stateOf(pod);
     return state.state === 'not-running' && (state.reason === 'crash-loop' || state.reason === 'failed') && state.container !== null ? [{pod: pod.metadata.name, container: state.container}] : [];
   }).slice(0, most.pods);
   const logs = await Promise.all(crashed.map(async ({pod, container}) => {
-    const previous = await cluster.log({namespace: one().namespace, pod, container, previous: true, lines: most.lines});
-    const log = isKnown(previous) ? previous : await cluster.log({namespace: one().namespace, pod, container, previous: false, lines: most.lines});
+    const previous = await cluster.log({namespace, pod, container, previous: true, lines: most.lines});
+    const log = isKnown(previous) ? previous : await cluster.log({namespace, pod, container, previous: false, lines: most.lines});
     return isKnown(log) ? [[pod, log.known] as const] : [];
   }));
   return Object.fromEntries(logs.flat());

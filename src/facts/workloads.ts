@@ -5,8 +5,9 @@ import type {Learn} from './facts.ts';
 export const workloads: Learn<'workloads'> = async ({cluster, one, need, take}) => {
   const selector = (await need('service'))?.spec.selector ?? {};
   if (Object.keys(selector).length === 0 || (await need('pods')).length > 0) return [];
+  const {namespace} = await one();
   const lists = await Promise.all((['deployments', 'statefulsets'] as const).map(async resource => {
-    const found = await take(cluster.list<Workload>({resource, namespace: one().namespace}));
+    const found = await take(cluster.list<Workload>({resource, namespace}));
     return found.map(workload => ({...workload, kind: resource === 'deployments' ? 'Deployment' : 'StatefulSet'}));
   }));
   return lists.flat().filter(({spec}) => matches(selector, spec.template.metadata?.labels));

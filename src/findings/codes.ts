@@ -66,6 +66,43 @@ export interface ArgsOf {
   'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};
   'forward-policy-drop': RuleArgs & {share: number};
   'load-balancer-source-ranges-exclude-client': RuleArgs;
+  'dns-service-missing': {namespace: string; pods: readonly string[]};
+  'dns-service-selector-mismatch': {service: string; selector: string; nearest: {readonly pod: string; readonly wrong: readonly {readonly key: string; readonly wanted: string; readonly has: string | null}[]} | null};
+  'dns-service-no-endpoints': {service: string; reason: 'no-slice' | 'not-ready' | 'port-name'};
+  'dns-service-port-missing': {service: string; protocol: 'UDP' | 'TCP'; ports: readonly string[]};
+  'coredns-not-deployed': {reason: 'scaled-to-zero' | 'no-pods'; service: string; workload: string | null};
+  'coredns-not-running': {
+    reason: 'crash-loop' | 'pending' | 'image-pull' | 'oom' | 'evicted' | 'container-config' | 'failed' | 'init' | 'node-lost';
+    pods: readonly string[]; detail: string; usable: number; total: number;
+  };
+  'coredns-no-ready-pod': {reason: 'readiness-probe' | 'readiness-gate' | 'starting' | 'not-ready'; pods: readonly string[]; detail: string; total: number};
+  'coredns-pod-not-ready': {reason: 'readiness-probe' | 'readiness-gate' | 'starting' | 'not-ready'; pods: readonly string[]; detail: string; usable: number; total: number};
+  'coredns-forwarding-loop': {reason: 'seen' | 'loopback' | 'own-address'; zone: string; target: string; pods: readonly string[]; via: string | null};
+  'coredns-corefile-invalid': {configMap: string | null; line: number | null; detail: string; pods: readonly string[]; running: boolean};
+  'coredns-rbac-forbidden': {resources: readonly string[]; user: string; pods: readonly string[]};
+  'coredns-cannot-reach-apiserver': {reason: 'refused' | 'no-route' | 'timed-out' | 'certificate' | 'other'; address: string; pods: readonly string[]; detail: string};
+  'coredns-upstream-unreachable': {reason: 'none' | 'all' | 'some'; upstreams: readonly string[]; alive: readonly string[]; pods: readonly string[]; failure: string};
+  'coredns-upstream-slow': {upstreams: readonly string[]; ms: number; pods: readonly string[]};
+  'coredns-upstreams-disagree': {name: string; answers: Readonly<Record<string, string>>};
+  'coredns-pod-not-answering': {pod: string; node: string; from: readonly string[]; answersAt: readonly string[]; failure: string; share: number};
+  'coredns-answers-wrong': {pod: string; name: string; expected: string; got: string};
+  'coredns-overloaded': {pods: readonly string[]; detail: string};
+  'coredns-single-point-of-failure': {reason: 'one-replica' | 'one-node'; node: string; pods: readonly string[]};
+  'dns-vip-not-answering': {node: string; service: string; addresses: readonly string[]; clients: readonly ('pod' | 'node')[]; protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number; expected: number};
+  'dns-udp-only-broken': OneProtocol;
+  'dns-tcp-only-broken': OneProtocol;
+  'dns-answers-slow': {server: string; ms: number; from: readonly string[]};
+  'nodelocaldns-not-answering': {node: string; address: string; failure: string; pod: string | null; clients: readonly string[]};
+  'resolv-conf-wrong-nameserver': {reason: 'kubelet' | 'dns-config' | 'file'; who: string; nameservers: readonly string[]; wanted: readonly string[]; answered: boolean};
+  'resolv-conf-missing-search': {who: string; missing: readonly string[]; search: readonly string[]};
+  'resolv-conf-cluster-domain-mismatch': {who: string; domain: string; served: readonly string[]; source: 'kubelet' | 'resolv.conf'};
+  'resolv-conf-limits-exceeded': {reason: 'nameservers' | 'search'; who: string; cut: readonly string[]; limit: string; by: string};
+  'dns-policy-bypasses-cluster-dns': {reason: 'host-network' | 'default' | 'none'; pod: string; nameservers: readonly string[]};
+  'ndots-query-amplification': {name: string; who: string; queries: number; least: number; ndots: number; libc: string};
+  'search-domain-wildcard': {who: string; domain: string; answer: string; hijacks: boolean};
+  'search-stopped-early': {name: string; who: string; libc: string; candidate: string; rcode: string};
+  'name-does-not-exist': {reason: string; name: string; who: string; detail: string; nearest: readonly string[]};
+  'external-name-unresolvable': {service: string; externalName: string; rcode: string};
   'permission-missing': {lacked: readonly string[]};
   'node-not-examined': {node: string; why: string};
   'debug-pod-refused': {why: string};
@@ -76,6 +113,14 @@ export interface ArgsOf {
 interface Share {
   readonly endpoints: readonly string[];
   readonly share: number;
+}
+
+/** A server that answers over one protocol and not over the other. */
+interface OneProtocol {
+  /** `CoreDNS pod kube-system/coredns-1`, `the DNS Service 10.96.0.10`. */
+  readonly what: string;
+  readonly failure: string;
+  readonly from: readonly string[];
 }
 
 export interface RuleArgs {

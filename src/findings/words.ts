@@ -1,15 +1,19 @@
 import type {Code} from './codes.ts';
 import type {Finding, FindingOf, Level} from './finding.ts';
 import type {Link, Words} from './wording.ts';
+import {corednsWords} from './words/coredns.ts';
+import {dnsAnswerWords} from './words/dns-answers.ts';
+import {dnsServiceWords} from './words/dns-service.ts';
 import {endpointWords} from './words/endpoints.ts';
 import {ipvsWords} from './words/ipvs.ts';
 import {kdiagWords} from './words/kdiag.ts';
 import {kubeProxyWords} from './words/kube-proxy.ts';
+import {resolverWords} from './words/resolver.ts';
 import {ruleWords} from './words/rules.ts';
 import {serviceWords} from './words/service.ts';
 
 /** The one catalogue: a code without words does not compile. */
-const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...kdiagWords};
+const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...kdiagWords};
 
 export const codes = Object.keys(words) as Code[];
 

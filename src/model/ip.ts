@@ -100,6 +100,11 @@ export function formatAddress(address: Address): string {
   return `${text.slice(0, zeros.index)}::${text.slice(zeros.index + zeros[0].length).replace(/^:/, '')}`;
 }
 
+/** RFC 3927 and RFC 4291: addresses that no router knows. */
+export function isLinkLocal(text: string): boolean {
+  return /^169\.254\./.test(text) || /^fe[89ab][0-9a-f]:/i.test(text);
+}
+
 export function familyOf(text: string): 4 | 6 {
   return text.includes(':') ? 6 : 4;
 }

@@ -1,5 +1,6 @@
 import type {Report} from '../diagnose/report.ts';
 import {chainLines} from './chain.ts';
+import {dnsLines} from './dns.ts';
 import {glyphOf, paintOf} from './marks.ts';
 import {plain, wrap} from './plain.ts';
 import {pathLines} from './paths.ts';
@@ -17,6 +18,7 @@ export function renderText(report: Report, style: Style, wide = false): string {
     chainLines(report, style, wide),
     ...rootCauseLines(report, style, wide),
     notes(report, style),
+    ...dnsLines(report, style, wide),
     reachLines(report, style, wide),
     ...pathLines(report.traces ?? [], style, wide),
     untold(report, style),

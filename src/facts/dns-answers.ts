@@ -1,0 +1,27 @@
+import {isKnown} from '../cluster/answer.ts';
+import type {Cell} from '../model/dns/heard.ts';
+import type {DnsPlace} from '../model/dns/place.ts';
+import {type Ground, questionsFor} from '../model/dns/questions.ts';
+import {clusterIPs} from '../model/endpoints.ts';
+import type {Learn} from './facts.ts';
+
+/** Every place asks everything at once: a lookup that fails early on was then asked for more than a resolver would have. */
+export const dnsAnswers: Learn<'dnsAnswers'> = async ({cluster, target, need, try: attempt}) => {
+  const [places, resolvers, service, pods, domain, upstreams, api] = await Promise.all([need('dnsPlaces'), need('resolvers'), need('service'), need('dnsPods'), need('clusterDomain'), attempt('upstreams'), attempt('apiService')]);
+  const servers = pods.flatMap(({metadata: {namespace, name}, status}) => (status?.podIP === undefined || status.phase !== 'Running' ? [] : [{name: `${namespace}/${name}`, address: status.podIP}]));
+  const groundOf = (at: DnsPlace): Ground => {
+    const resolver = resolvers.find(each => each.at === at);
+    return {
+      domain, vips: service === null ? [] : clusterIPs(service), pods: servers, tries: target.kind === 'dns' ? target.tries : 1, addressType: isKnown(api) && api.known !== null && clusterIPs(api.known)[0]?.includes(':') === true ? 'AAAA' : 'A',
+      nameservers: resolver?.nameservers ?? [], lookups: resolver?.queries ?? [], strays: resolver?.strays ?? [],
+      upstreams: isKnown(upstreams) ? upstreams.known.filter(each => each.at === at) : [],
+    };
+  };
+  const cells = await Promise.all(places.map(async (at): Promise<Cell[]> => {
+    const questions = questionsFor(at, groundOf(at));
+    if (questions.length === 0) return [];
+    const heard = await cluster.askDns(at.place, questions.map(({ask}) => ask));
+    return questions.map((question, i) => ({...question, from: at, heard: heard[i] ?? {unknown: {why: 'lost', detail: 'no answer for this question'}}}));
+  }));
+  return cells.flat();
+};

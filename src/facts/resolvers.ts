@@ -1,0 +1,27 @@
+import type {Answer} from '../cluster/answer.ts';
+import type {PlaceReading} from '../cluster/cluster.ts';
+import {externalName} from '../model/dns/questions.ts';
+import {resolverOf, type Wanted} from '../model/dns/resolver.ts';
+import type {Learn, Target} from './facts.ts';
+
+export const resolvers: Learn<'resolvers'> = async ({cluster, target, need}) => {
+  const [places, nodes] = await Promise.all([need('dnsPlaces'), need('nodes')]);
+  const readings = new Map<string, Promise<Answer<PlaceReading>>>();
+  const nodeReading = (node: string, images: readonly string[]): Promise<Answer<PlaceReading>> => {
+    const reading = readings.get(node) ?? cluster.readPlace({node, pod: null, images});
+    readings.set(node, reading);
+    return reading;
+  };
+  return Promise.all(places.filter(({role}) => role === 'client').map(async at => {
+    const {node, pod, images} = at.place;
+    const [own, ofNode] = await Promise.all([pod === null ? nodeReading(node, images) : cluster.readPlace(at.place), nodeReading(node, images)]);
+    const version = nodes.find(({metadata}) => metadata.name === node)?.status?.nodeInfo?.kubeletVersion ?? null;
+    return resolverOf(at, own, ofNode, wantedOf(target), version);
+  }));
+};
+
+/** Without a name: one of the cluster, as most programs write such, and one of outside. */
+export function wantedOf(target: Target): Wanted {
+  if (target.kind !== 'dns') return {names: [], types: [], namespace: 'default'};
+  return {names: target.name === null ? ['kubernetes.default', externalName] : [target.name], types: target.type === null ? ['A', 'AAAA'] : [target.type], namespace: target.namespace};
+}

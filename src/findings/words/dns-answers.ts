@@ -1,0 +1,42 @@
+import type {Words} from '../wording.ts';
+import {inNamespace, list, percent} from './phrases.ts';
+
+type Own = 'dns-vip-not-answering' | 'dns-udp-only-broken' | 'dns-tcp-only-broken' | 'dns-answers-slow' | 'nodelocaldns-not-answering';
+
+export const dnsAnswerWords: {readonly [C in Own]: Words<C>} = {
+  'dns-vip-not-answering': {
+    title: "The DNS Service's address does not answer on a node",
+    level: 'error',
+    link: 'DNS answers',
+    message: ({node, addresses, clients, protocols, failure, share, expected}) => `On ${node}, ${list(addresses)} port 53 ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of queries${expected < 1 ? '' : ', though every CoreDNS pod answers by itself'}`} over ${list(protocols)}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})`,
+    remedy: ({node, service}) => [`kdiag svc ${service.split('/')[1]} -n ${service.split('/')[0]} --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`],
+  },
+  'dns-udp-only-broken': {
+    title: 'DNS answers over TCP and not over UDP',
+    level: 'error',
+    link: 'DNS answers',
+    message: ({what, failure, from}) => `${what} answers over TCP and not over UDP (${failure}), asked from ${list(from, 4)}: resolvers ask over UDP`,
+    remedy: () => ['# look for a firewall rule, a NetworkPolicy or a security group that lets through 53/TCP only', 'kubectl get networkpolicies -A'],
+  },
+  'dns-tcp-only-broken': {
+    title: 'DNS answers over UDP and not over TCP',
+    level: 'error',
+    link: 'DNS answers',
+    message: ({what, failure, from}) => `${what} answers over UDP and not over TCP (${failure}), asked from ${list(from, 4)}: answers that do not fit into a datagram cannot be fetched`,
+    remedy: () => ['# look for a firewall rule, a NetworkPolicy or a security group that lets through 53/UDP only', 'kubectl get networkpolicies -A'],
+  },
+  'dns-answers-slow': {
+    title: 'DNS answers take long',
+    level: 'warning',
+    link: 'DNS answers',
+    message: ({server, ms, from}) => `${server} takes ${(ms / 1000).toFixed(1)} s for a name of the cluster, asked from ${list(from, 4)}`,
+    remedy: () => ['kubectl top pods -n kube-system -l k8s-app=kube-dns', 'kubectl logs -n kube-system -l k8s-app=kube-dns --tail=50'],
+  },
+  'nodelocaldns-not-answering': {
+    title: "A node's DNS cache does not answer",
+    level: 'error',
+    link: 'DNS answers',
+    message: ({node, address, failure, pod, clients}) => `The DNS cache of ${node}, ${address}, does not answer (${failure})${pod === null ? ', and no pod of it runs there' : ` though pod ${pod} is there`}: ${clients.length === 0 ? 'pods' : list(clients, 2)} on that node ask nobody else`,
+    remedy: ({node, pod}) => (pod === null ? [`kubectl get daemonsets -n kube-system node-local-dns`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`] : [`kubectl logs ${inNamespace(pod)}`, `kubectl delete pod ${inNamespace(pod)}   # the DaemonSet starts a new one`]),
+  },
+};
