@@ -32,7 +32,7 @@ export interface Result {
 }
 
 type Given<N extends FactName, H extends FactName> = {readonly [K in N]: Facts[K]} & {readonly [K in H]: Answer<Facts[K]>};
-type Found<C extends Code> = {[K in C]: FindingOf<K>}[C];
+export type Found<C extends Code> = {[K in C]: FindingOf<K>}[C];
 
 /** For inference only: `needs` and `hopes` type the argument of `run`, `can` its findings. */
 export function check<N extends FactName, C extends Code, H extends FactName = never>(definition: {

@@ -1,9 +1,9 @@
 import type {Pod} from '../cluster/objects.ts';
-import type {FindingOf} from '../findings/finding.ts';
+
 import {type Cell, wasTried} from '../model/dns/heard.ts';
 import {placeText} from '../model/dns/place.ts';
 import {stateOf} from '../model/pods.ts';
-import {check} from './check.ts';
+import {check, type Found} from './check.ts';
 import {both, byPlace, exchanges, failureText, isSilent, isWhole, nothingAsked, shareOf, unasked} from './dns-cells.ts';
 import {podName, podSubject} from './dns-subject.ts';
 
@@ -29,7 +29,7 @@ export default check({
   },
 });
 
-function judge(pod: Pod, cells: readonly Cell[]): FindingOf<Own>[] {
+function judge(pod: Pod, cells: readonly Cell[]): Found<Own>[] {
   const {udp, tcp} = both(cells);
   if (!wasTried(cells) || (isWhole(udp) && isWhole(tcp))) return [];
   const name = podName(pod);

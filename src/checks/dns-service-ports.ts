@@ -15,11 +15,11 @@ export default check({
     const ports = dnsService.spec.ports ?? [];
     const missing = (['UDP', 'TCP'] as const).filter(protocol => !ports.some(port => port.port === 53 && protocolOf(port) === protocol));
     return {
-      findings: missing.map(protocol => ({
+      findings: missing.slice(0, 1).map(protocol => ({
         code: 'dns-service-port-missing', subject: subjectOf(dnsService),
         args: {service: nameOf(dnsService), protocol, ports: ports.map(portText)},
         evidence: [evidence('object', `Service ${nameOf(dnsService)}`, `spec.ports: ${JSON.stringify(ports)}`)],
-      })).slice(0, 1),
+      })),
     };
   },
 });

@@ -1,9 +1,9 @@
 import type {Facts} from '../facts/facts.ts';
-import {type FindingOf, nodeSubject} from '../findings/finding.ts';
+import {nodeSubject} from '../findings/finding.ts';
 import {type Cell, wasTried} from '../model/dns/heard.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {stateOf} from '../model/pods.ts';
-import {check} from './check.ts';
+import {check, type Found} from './check.ts';
 import {both, exchanges, failureText, isSilent, isWhole, nothingAsked, shareOf, unasked} from './dns-cells.ts';
 import {noDnsService, podName} from './dns-subject.ts';
 import {nameOf} from './service-subject.ts';
@@ -35,7 +35,7 @@ export default check({
 });
 
 /** `pods`: what the same places heard from the CoreDNS pods themselves. */
-function judge(node: string, cells: readonly Cell[], pods: readonly Cell[], service: NonNullable<Facts['dnsService']>): FindingOf<Own>[] {
+function judge(node: string, cells: readonly Cell[], pods: readonly Cell[], service: NonNullable<Facts['dnsService']>): Found<Own>[] {
   const {udp, tcp} = both(cells);
   if (!wasTried(cells) || (isWhole(udp) && isWhole(tcp))) return [];
   const expected = pods.length === 0 ? 0 : shareOf(Object.values(both(pods)));

@@ -1,7 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
-import type {FindingOf} from '../findings/finding.ts';
+
 import {type Cell, codeOf, count, dataOf, median, triesOf, wasTried} from '../model/dns/heard.ts';
-import {check} from './check.ts';
+import {check, type Found} from './check.ts';
 import {both, exchanges, failureText, isSilent, isWhole, unasked} from './dns-cells.ts';
 import {corednsSubject, podName} from './dns-subject.ts';
 
@@ -23,7 +23,7 @@ export default check({
     if (tried.length === 0) return cells.length === 0 ? {skipped: 'no CoreDNS pod runs that could ask them'} : {unknown: unasked(cells)};
     const dead = tried.filter(({udp, tcp}) => (udp.tries > 0 ? isSilent(udp) : isSilent(tcp)));
     const alive = tried.filter(each => !dead.includes(each));
-    const findings: FindingOf<'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree'>[] = [];
+    const findings: Found<'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree'>[] = [];
     if (dead.length > 0) {
       findings.push({
         code: 'coredns-upstream-unreachable', subject, ...(alive.length > 0 ? {level: 'warning' as const} : {}), evidence: exchanges(dead.flatMap(({own}) => own)),

@@ -31,13 +31,6 @@ export function checkNode(text: string): string {
   return name;
 }
 
-/** A name to look up; of type PTR also an address. Throws KdiagError(2). */
-export function checkDnsName(text: string, type: string | null): string {
-  const name = readName(text);
-  if (!('fault' in name)) return type === 'PTR' ? reversed(text) ?? text : text;
-  throw new KdiagError(2, `“${plain(text).slice(0, 80)}” cannot be looked up: ${faultText(name)}`);
-}
-
 export function checkNamespace(text: string): string {
   if (!label.test(text)) throw new KdiagError(2, `“${text}” is no name of a namespace`);
   return text;

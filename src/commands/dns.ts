@@ -5,8 +5,10 @@ import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
-import {checkDnsName, checkNamespace, parseFrom} from '../cli/target.ts';
+import {checkNamespace, parseFrom} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
+import {nameFault} from '../diagnose/dns-name.ts';
+import {KdiagError} from '../kdiag-error.ts';
 
 export default class Dns extends KdiagCommand {
   static override summary = "Say which link between a pod's resolv.conf and the answer for a name is broken, and why";
@@ -29,7 +31,9 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Dns);
     const type = flags.type ?? null;
-    const name = args.name === undefined ? null : checkDnsName(args.name, type);
+    const name = args.name ?? null;
+    const fault = name === null ? null : nameFault(name);
+    if (fault !== null) throw new KdiagError(2, fault);
     if (flags.namespace !== undefined) checkNamespace(flags.namespace);
     parseFrom(flags.from, flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
