@@ -40,7 +40,7 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
   const others: Exchange[] = [];
   for (const exchange of structuredClone(base.exchanges) as Exchange[]) {
     if (exchange.ask === 'node') readings.set(exchange.node, exchange);
-    else if (exchange.ask === 'version' || exchange.ask === 'log') others.push(exchange);
+    else if (exchange.ask === 'version' || exchange.ask === 'log' || exchange.ask === 'place' || exchange.ask === 'dns') others.push(exchange);
     else if ('known' in exchange.answer) {
       const resource = exchange.ask === 'get' ? exchange.resource : exchange.query.resource;
       const list = objects.get(resource) ?? [];

@@ -1,7 +1,7 @@
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {PlaceReading} from '../cluster.ts';
 import type {DnsAnswers, DnsAsk, DnsAsked, Place} from '../dns.ts';
-import {readTry} from '../dns-tries.ts';
+import {placeText, readTry, viaProbe} from '../dns-tries.ts';
 import type {Node} from '../objects.ts';
 import {parsePlace, placeScript} from '../place-reading.ts';
 import {debugImages} from './debug-pod.ts';
@@ -43,7 +43,7 @@ export class Places {
     const text = await readFramed(this.#transport, {...way.known.pod, timeoutMs, signal}, script, place.node);
     if (!isKnown(text)) return text;
     const reading = parsePlace(text.known, mark, uid);
-    return isKnown(reading) || reading.unknown.why !== 'absent' ? reading : unknown('absent', `no process of ${nameOf(place)} runs on node ${place.node}`);
+    return isKnown(reading) || reading.unknown.why !== 'absent' ? reading : unknown('absent', `no process of ${placeText(place)} runs on node ${place.node}`);
   }
 
   /** The answers to all asks, in their order. */
@@ -58,7 +58,7 @@ export class Places {
       await Promise.all(batches.map(async batch => {
         const batchAsks = batch.map(({ask}) => ask);
         const tries = isKnown(way) ? await this.#send(place, way.known, batchAsks, batch.map(({argument}) => argument), signal) : way;
-        batchAsks.forEach((ask, index) => answers.set(ask, isKnown(tries) ? known({ask, via: viaOf(place), tries: tries.known[index]!.map(raw => readTry(ask, raw))}) : tries));
+        batchAsks.forEach((ask, index) => answers.set(ask, isKnown(tries) ? known({ask, via: viaProbe(place), tries: tries.known[index]!.map(raw => readTry(ask, raw))}) : tries));
       }));
     }
     return asks.map(ask => answers.get(ask)!);
@@ -70,7 +70,7 @@ export class Places {
     if (!isKnown(answer)) return answer;
     const {exit, stdout, stderr} = answer.known;
     if (exit === 0) return parseTries(Buffer.from(stdout).toString('latin1'), asks);
-    if (exit === 3) return unknown('absent', `no process of ${nameOf(place)} runs on node ${place.node}`);
+    if (exit === 3) return unknown('absent', `no process of ${placeText(place)} runs on node ${place.node}`);
     return unknown(exit === notInstalled ? 'unsupported' : 'unparsed', oneLine(`kdiag's probe did not run in ${pod.namespace}/${pod.pod} on node ${place.node} (exit status ${exit}${stderr === '' ? '' : `: ${stderr}`})`));
   }
 
@@ -116,14 +116,6 @@ function batched<T extends {readonly argument: string}>(all: readonly T[]): read
     batches.at(-1)!.push(each);
   }
   return batches;
-}
-
-function nameOf({node, pod}: Place): string {
-  return pod === null ? `node ${node}` : `pod ${pod.namespace}/${pod.name}`;
-}
-
-function viaOf(place: Place): string {
-  return place.pod === null ? `kdiag's probe in a debug pod on ${place.node}` : `kdiag's probe in the network of ${nameOf(place)} on ${place.node}`;
 }
 
 function notSent(ask: DnsAsk, detail: string): DnsAsked {

@@ -1,8 +1,9 @@
 import {type Answer, known, unknown, type Why} from '../answer.ts';
-import type {NodeReading, Section} from '../cluster.ts';
+import type {NodeReading, PlaceReading, Section} from '../cluster.ts';
 import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
 import {admitted} from './admitted.ts';
+import {dnsQuestionOf, dnsTriesOf, placeOf} from './read-dns.ts';
 import {type Entries, manifestPath} from './archive.ts';
 import {type Fields, Malformed, parseJson} from './fields.ts';
 import {readObject} from './read-object.ts';
@@ -67,6 +68,12 @@ function exchange(question: Fields, objects: Objects, entries: Entries): Exchang
     }
     case 'node':
       return {ask, node: question.text('node'), answer: told(question, () => reading(question.text('known'), entries))};
+    case 'place':
+      return {ask, place: placeOf(question), answer: told(question, () => placeReading(question.text('known'), entries))};
+    case 'dns': {
+      const asked = dnsQuestionOf(question);
+      return {ask, place: placeOf(question), question: asked, answer: told(question, () => dnsTriesOf(question.fields('known'), asked))};
+    }
     default:
       throw new Malformed(`${manifestPath}: a question of an unknown kind, ${JSON.stringify(ask)}`);
   }
@@ -88,12 +95,20 @@ function reading(path: string, entries: Entries): NodeReading {
   const fields = parseJson(bytesAt(entries, path), path);
   const via = fields.text('via');
   if (via !== 'debug-pod' && via !== 'kube-proxy') throw new Malformed(`${path}: via is ${JSON.stringify(via)}`);
-  const sections = fields.fields('sections');
+  return {node: fields.text('node'), via, sections: sectionsOf(fields, entries)};
+}
+
+function placeReading(path: string, entries: Entries): PlaceReading {
+  return {sections: sectionsOf(parseJson(bytesAt(entries, path), path), entries)};
+}
+
+function sectionsOf(reading: Fields, entries: Entries): Readonly<Record<string, Section>> {
+  const sections = reading.fields('sections');
   const rows = sections.names().map((name): [string, Section] => {
     const section = sections.fields(name);
     return [name, {command: section.text('command'), stdout: textAt(entries, section.text('stdout')), stderr: section.text('stderr'), exit: section.integer('exit')}];
   });
-  return {node: fields.text('node'), via, sections: Object.fromEntries(rows)};
+  return Object.fromEntries(rows);
 }
 
 /** Every object of the archive, each read once; also those that no answer refers to, as one of them may be what must not be there. */

@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading, Source} from '../cluster.ts';
 import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
+import {placeName, placeText} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
 import {Derivation} from './derive.ts';
@@ -56,12 +57,18 @@ export class RecordedCluster implements Cluster {
     return this.#recorded<'node'>({ask: 'node', node, answer: notRecorded(`the network state of node ${node}`)}).answer;
   }
 
-  async readPlace({node, pod}: Place): Promise<Answer<PlaceReading>> {
-    return notRecorded(pod === null ? `the resolver's files of node ${node}` : `the resolver's files of pod ${pod.namespace}/${pod.name}`);
+  async readPlace(place: Place): Promise<Answer<PlaceReading>> {
+    return this.#recorded<'place'>({ask: 'place', place: placeName(place), answer: notRecorded(`the resolver's files of ${placeText(place)}`)}).answer;
   }
 
-  async askDns(_place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
-    return asks.map(({name}) => notRecorded(`questions for ${name}`));
+  /** Of a question that was recorded with fewer tries, what there is. */
+  async askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    return asks.map(ask => {
+      const {server, port, protocol, name, type} = ask;
+      const which = `${protocol.toUpperCase()} ${type} ${name === '' ? '.' : name} asked of ${server} from ${placeText(place)}`;
+      const {answer} = this.#recorded<'dns'>({ask: 'dns', place: placeName(place), question: {server, port, protocol, name, type}, answer: notRecorded(which)});
+      return isKnown(answer) ? known({ask, via: answer.known.via, tries: answer.known.tries.slice(0, ask.tries)}) : answer;
+    });
   }
 
   async close(): Promise<void> {}

@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known} from '../answer.ts';
 import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading, Source} from '../cluster.ts';
 import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
+import {placeName} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import {resources} from '../resources.ts';
@@ -8,7 +9,7 @@ import {type Exchange, exchangeKey, inOrder, type Recording} from './recording.t
 
 /**
  * A cluster that remembers: passes every call through and keeps the answer, known or not. Asked the same thing twice, it keeps
- * the newest answer (of a log, the longer one). `kdiag` is the version of this program, for the recording's own record.
+ * the newest answer (of a log the longer one, of a DNS question the one of more tries). `kdiag` is the version of this program, for the recording's own record.
  */
 export class Recorder implements Cluster {
   readonly #cluster: Cluster;
@@ -74,12 +75,22 @@ export class Recorder implements Cluster {
     return answer;
   }
 
-  readPlace(place: Place): Promise<Answer<PlaceReading>> {
-    return this.#cluster.readPlace(place);
+  async readPlace(place: Place): Promise<Answer<PlaceReading>> {
+    const answer = await this.#cluster.readPlace(place);
+    this.#keep({ask: 'place', place: placeName(place), answer});
+    return answer;
   }
 
-  askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
-    return this.#cluster.askDns(place, asks);
+  async askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    const answers = await this.#cluster.askDns(place, asks);
+    asks.forEach(({server, port, protocol, name, type}, index) => {
+      const answer = answers[index]!;
+      const exchange: Exchange = {ask: 'dns', place: placeName(place), question: {server, port, protocol, name, type}, answer: isKnown(answer) ? known({via: answer.known.via, tries: answer.known.tries}) : answer};
+      const before = this.#exchanges.get(exchangeKey(exchange));
+      const isLess = before?.ask === 'dns' && isKnown(before.answer) && (!isKnown(answer) || answer.known.tries.length < before.answer.known.tries.length);
+      if (!isLess) this.#keep(exchange);
+    });
+    return answers;
   }
 
   /** Closes the cluster; what was learned stays. */

@@ -1,5 +1,7 @@
 import type {Answer} from '../answer.ts';
-import type {ListQuery, LogQuery, NodeReading} from '../cluster.ts';
+import type {ListQuery, LogQuery, NodeReading, PlaceReading} from '../cluster.ts';
+import type {DnsAsked} from '../dns.ts';
+import type {DnsQuestion, PlaceName} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import {fieldsOf, labelsOf, selectorText} from './selector.ts';
@@ -17,7 +19,7 @@ export interface Recording {
 }
 
 /** A question and its answer. Only what was asked is here: nothing is gathered for the recording's sake. */
-export type Exchange = VersionExchange | GetExchange | ListExchange | LogExchange | NodeExchange;
+export type Exchange = VersionExchange | GetExchange | ListExchange | LogExchange | NodeExchange | PlaceExchange | DnsExchange;
 
 export interface VersionExchange {
   readonly ask: 'version';
@@ -45,10 +47,21 @@ export interface NodeExchange {
   readonly node: string;
   readonly answer: Answer<NodeReading>;
 }
+export interface PlaceExchange {
+  readonly ask: 'place';
+  readonly place: PlaceName;
+  readonly answer: Answer<PlaceReading>;
+}
+export interface DnsExchange {
+  readonly ask: 'dns';
+  readonly place: PlaceName;
+  readonly question: DnsQuestion;
+  readonly answer: Answer<Pick<DnsAsked, 'via' | 'tries'>>;
+}
 
 /**
- * The same key for the same question, whatever the order of its selectors. A log's number of lines and a node's way in are no
- * part of it: they say how much of the same thing is wanted, and how it is fetched.
+ * The same key for the same question, whatever the order of its selectors. A log's number of lines, the tries of a DNS question and
+ * the way in to a node or place are no part of it: they say how much of the same thing is wanted, and how it is fetched.
  */
 export function exchangeKey(exchange: Exchange): string {
   switch (exchange.ask) {
@@ -66,6 +79,12 @@ export function exchangeKey(exchange: Exchange): string {
     }
     case 'node':
       return key('node', exchange.node);
+    case 'place':
+      return key('place', ...placeKey(exchange.place));
+    case 'dns': {
+      const {server, port, protocol, name, type} = exchange.question;
+      return key('dns', ...placeKey(exchange.place), server, port, protocol, name, type);
+    }
   }
 }
 
@@ -76,6 +95,10 @@ export function inOrder(exchanges: Iterable<Exchange>): readonly Exchange[] {
   return [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, exchange]) => exchange);
 }
 
-function key(...parts: readonly (string | boolean | null)[]): string {
+function placeKey({node, pod}: PlaceName): readonly (string | null)[] {
+  return [node, pod?.namespace ?? null, pod?.name ?? null];
+}
+
+function key(...parts: readonly (string | number | boolean | null)[]): string {
   return JSON.stringify(parts);
 }

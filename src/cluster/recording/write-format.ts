@@ -1,6 +1,7 @@
 import type {Answer} from '../answer.ts';
 import {isKnown} from '../answer.ts';
-import type {NodeReading} from '../cluster.ts';
+import type {Section} from '../cluster.ts';
+import type {PlaceName} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import {admitted} from './admitted.ts';
@@ -38,7 +39,12 @@ function question(exchange: Exchange, files: Files): object {
       return {ask: 'log', namespace, pod, container, previous, lines, ...told(exchange.answer, text => files.put(stem, previous ? '.previous.txt' : '.txt', text))};
     }
     case 'node':
-      return {ask: 'node', node: exchange.node, ...told(exchange.answer, reading => putReading(files, reading))};
+      return {ask: 'node', node: exchange.node, ...told(exchange.answer, ({node, via, sections}) => putReading(files, `nodes/${segment(node)}`, {node, via}, sections))};
+    case 'place':
+      return {ask: 'place', ...exchange.place, ...told(exchange.answer, ({sections}) => putReading(files, folderOf(exchange.place), {}, sections))};
+    case 'dns':
+      // a message is read from its bytes again: what this kdiag understands of it is not part of the file
+      return {ask: 'dns', ...exchange.place, ...exchange.question, ...told(exchange.answer, ({via, tries}) => ({via, tries: tries.map(({outcome, detail, micros, from, hex}) => ({outcome, detail, micros, from, hex}))}))};
   }
 }
 
@@ -51,12 +57,15 @@ function putObject(files: Files, resource: Resource, object: KubeObject): string
   return files.put(`objects/${resource}/${namespace === undefined ? '_' : segment(namespace)}/${segment(name)}`, '.json', json(object));
 }
 
-function putReading(files: Files, {node, via, sections}: NodeReading): string {
-  const folder = `nodes/${segment(node)}`;
+function folderOf({node, pod}: PlaceName): string {
+  return pod === null ? `places/${segment(node)}/_` : `places/${segment(node)}/${segment(pod.namespace)}/${segment(pod.name)}`;
+}
+
+function putReading(files: Files, folder: string, head: object, sections: Readonly<Record<string, Section>>): string {
   const rows = Object.entries(sections).map(([name, {command, exit, stderr, stdout}]) => {
     return [name, {command, exit, stderr, stdout: files.put(`${folder}/${segment(name)}`, '.txt', stdout)}];
   });
-  return files.put(`${folder}/reading`, '.json', json({node, via, sections: Object.fromEntries(rows)}));
+  return files.put(`${folder}/reading`, '.json', json({...head, sections: Object.fromEntries(rows)}));
 }
 
 function json(value: unknown): string {

@@ -3,11 +3,13 @@ import type {ListQuery, LogQuery} from '../../cluster.ts';
 import type {KubeObject, Service} from '../../objects.ts';
 import {Addresses} from './addresses.ts';
 import {Configurations} from './configurations.ts';
+import {DomainNames} from './domain-names.ts';
 import {Hosts} from './hosts.ts';
 import {Images} from './images.ts';
 import {Labels} from './labels.ts';
 import {Names} from './names.ts';
 import {Objects} from './objects.ts';
+import {Places} from './places.ts';
 import {Readings} from './readings.ts';
 import {Rules} from './rules.ts';
 import {defaultKey, SecretKey} from './secret-key.ts';
@@ -31,6 +33,7 @@ class Pseudonymiser {
   readonly #texts: Texts;
   readonly #rules: Rules;
   readonly #readings: Readings;
+  readonly #places: Places;
 
   constructor(key: SecretKey) {
     const names = new Names(key);
@@ -45,12 +48,14 @@ class Pseudonymiser {
     this.#texts = texts;
     this.#rules = new Rules(key, names, addresses, texts);
     this.#objects = new Objects({key, names, addresses, hosts, labels, images, texts, configurations});
+    this.#places = new Places(names, addresses, new DomainNames(addresses, hosts), texts);
     this.#readings = new Readings(names, addresses, this.#rules, texts, configurations);
   }
 
   of(recording: Recording): Recording {
     const {kdiag, recordedAt, context, exchanges} = recording;
     // Names stand in objects, rules and logs, and any text may speak of any of them: the first round only learns them.
+    for (const exchange of exchanges) if (exchange.ask === 'place') this.#places.learn(exchange);
     for (const exchange of exchanges) this.#exchange(exchange);
     return {kdiag, recordedAt, context: this.#names.of('context', context), pseudonymised: true, exchanges: inOrder(exchanges.map(exchange => this.#exchange(exchange)))};
   }
@@ -74,6 +79,10 @@ class Pseudonymiser {
         return {ask: 'log', ...this.#log(exchange.query, exchange.answer)};
       case 'node':
         return {ask: 'node', node: this.#names.of('node', exchange.node), answer: this.#answer(exchange.answer, reading => this.#readings.of(reading))};
+      case 'place':
+        return this.#places.reading(exchange);
+      case 'dns':
+        return this.#places.dns(exchange);
     }
   }
 
