@@ -202,6 +202,33 @@ export interface Workload extends KubeObject {
   };
 }
 
+/** networking.k8s.io/v1. Peers, ports and rules may be absent or empty, which mean different things at different places: see model/network-policy.ts. */
+export interface NetworkPolicy extends KubeObject {
+  readonly spec?: {
+    readonly podSelector?: LabelSelector;
+    readonly policyTypes?: readonly string[];
+    readonly ingress?: readonly {readonly ports?: readonly PolicyPort[]; readonly from?: readonly PolicyPeer[]}[];
+    readonly egress?: readonly {readonly ports?: readonly PolicyPort[]; readonly to?: readonly PolicyPeer[]}[];
+  };
+}
+
+export interface LabelSelector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: readonly {readonly key: string; readonly operator: string; readonly values?: readonly string[]}[];
+}
+
+export interface PolicyPort {
+  readonly protocol?: Protocol;
+  readonly port?: number | string;
+  readonly endPort?: number;
+}
+
+export interface PolicyPeer {
+  readonly podSelector?: LabelSelector;
+  readonly namespaceSelector?: LabelSelector;
+  readonly ipBlock?: {readonly cidr: string; readonly except?: readonly string[]};
+}
+
 export interface ConfigMap extends KubeObject {
   readonly data?: Labels;
 }

@@ -9,6 +9,7 @@ export const resources = {
   endpointslices: {group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', namespaced: true},
   events: {group: '', version: 'v1', kind: 'Event', namespaced: true},
   namespaces: {group: '', version: 'v1', kind: 'Namespace', namespaced: false},
+  networkpolicies: {group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', namespaced: true},
   nodes: {group: '', version: 'v1', kind: 'Node', namespaced: false},
   pods: {group: '', version: 'v1', kind: 'Pod', namespaced: true},
   services: {group: '', version: 'v1', kind: 'Service', namespaced: true},

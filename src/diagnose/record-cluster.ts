@@ -22,7 +22,7 @@ export interface Told {
   readonly nothing: string | null;
 }
 
-const namespaced: readonly Resource[] = ['services', 'endpointslices', 'pods', 'events', 'deployments', 'statefulsets', 'daemonsets'];
+const namespaced: readonly Resource[] = ['services', 'endpointslices', 'pods', 'events', 'deployments', 'statefulsets', 'daemonsets', 'networkpolicies'];
 /** Where the cluster's own parts live: always recorded. */
 const system = 'kube-system';
 /** Nodes read unless all are asked for. */

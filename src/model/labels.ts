@@ -1,7 +1,34 @@
-import type {Labels, Pod} from '../cluster/objects.ts';
+import type {Labels, LabelSelector, Pod} from '../cluster/objects.ts';
 
 export function matches(selector: Labels, labels: Labels | undefined): boolean {
   return Object.entries(selector).every(([key, value]) => labels?.[key] === value);
+}
+
+/**
+ * metav1.LabelSelector: all of it must hold; an empty one holds for everything. Null: it asks for what is not known, by an operator
+ * that is not, or of `labels` that were not learned. Of those `known` are.
+ */
+export function selects({matchLabels = {}, matchExpressions = []}: LabelSelector, labels: Labels | null, known: Labels = {}): boolean | null {
+  const each = [...Object.entries(matchLabels).map(([key, value]) => ({key, operator: 'In', values: [value]})), ...matchExpressions].map(({key, operator, values = []}) => {
+    const value = (labels ?? known)[key];
+    if (labels === null && value === undefined) return null;
+    switch (operator) {
+      case 'In': return value !== undefined && values.includes(value);
+      case 'NotIn': return value === undefined || !values.includes(value); // an absent label is in no set
+      case 'Exists': return value !== undefined;
+      case 'DoesNotExist': return value === undefined;
+      default: return null;
+    }
+  });
+  return each.includes(false) ? false : each.includes(null) ? null : true;
+}
+
+/** `a=b,c in (d,e),!f`, as kubectl has it; empty: everything. */
+export function labelSelectorText({matchLabels = {}, matchExpressions = []}: LabelSelector): string {
+  const sets: Readonly<Record<string, (key: string, values: string) => string>> = {
+    In: (key, values) => `${key} in (${values})`, NotIn: (key, values) => `${key} notin (${values})`, Exists: key => key, DoesNotExist: key => `!${key}`,
+  };
+  return [...Object.keys(matchLabels).sort().map(key => `${key}=${matchLabels[key]}`), ...matchExpressions.map(({key, operator, values = []}) => sets[operator]?.(key, values.join()) ?? `${key} ${operator} (${values.join()})`)].join();
 }
 
 /** `a=b,c=d`, keys sorted: the form in which selectors are asked for and shown. */

@@ -3,14 +3,14 @@ import type {SecretKey} from './secret-key.ts';
 import {isWellKnown, isWord} from './well-known.ts';
 
 /** The kinds of names, and what their pseudonyms start with. In a text, a name that is of several kinds is taken for the first. */
-const kinds = ['node', 'pod', 'ns', 'svc', 'app', 'slice', 'host', 'cont', 'event', 'cm', 'context', 'user', 'obj'] as const;
+const kinds = ['node', 'pod', 'ns', 'svc', 'app', 'slice', 'host', 'cont', 'event', 'cm', 'netpol', 'context', 'user', 'obj'] as const;
 export type NameKind = (typeof kinds)[number];
 
 const kindOfResource: Readonly<Record<Resource, NameKind>> = {
-  configmaps: 'cm', daemonsets: 'app', deployments: 'app', endpointslices: 'slice', events: 'event', namespaces: 'ns', nodes: 'node', pods: 'pod', services: 'svc', statefulsets: 'app',
+  configmaps: 'cm', daemonsets: 'app', deployments: 'app', endpointslices: 'slice', events: 'event', namespaces: 'ns', networkpolicies: 'netpol', nodes: 'node', pods: 'pod', services: 'svc', statefulsets: 'app',
 };
 const kindOfKind: Readonly<Record<string, NameKind>> = {
-  ConfigMap: 'cm', CronJob: 'app', DaemonSet: 'app', Deployment: 'app', Endpoints: 'svc', EndpointSlice: 'slice', Event: 'event', Job: 'app', Namespace: 'ns', Node: 'node', Pod: 'pod', ReplicaSet: 'app',
+  ConfigMap: 'cm', CronJob: 'app', DaemonSet: 'app', Deployment: 'app', Endpoints: 'svc', EndpointSlice: 'slice', Event: 'event', Job: 'app', Namespace: 'ns', NetworkPolicy: 'netpol', Node: 'node', Pod: 'pod', ReplicaSet: 'app',
   ReplicationController: 'app', Service: 'svc', StatefulSet: 'app',
 };
 

@@ -3,7 +3,7 @@ import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {test} from 'node:test';
 import {type Answer, isKnown, known} from '../../../../src/cluster/answer.ts';
-import type {EndpointSlice, KubeObject, Pod, Service} from '../../../../src/cluster/objects.ts';
+import type {EndpointSlice, KubeObject, NetworkPolicy, Pod, Service} from '../../../../src/cluster/objects.ts';
 import {encodeRecording, loadRecording} from '../../../../src/cluster/recording/file.ts';
 import {objectFields} from '../../../../src/cluster/recording/pseudonymise/object-fields.ts';
 import {isWellKnown} from '../../../../src/cluster/recording/pseudonymise/well-known.ts';
@@ -11,6 +11,7 @@ import {pseudonymise} from '../../../../src/cluster/recording/pseudonymise/pseud
 import {recordedConfigMaps} from '../../../../src/cluster/recording/recorded-config-maps.ts';
 import {RecordedCluster} from '../../../../src/cluster/recording/recorded-cluster.ts';
 import {toEntries} from '../../../../src/cluster/recording/write-format.ts';
+import {judge} from '../../../../src/model/network-policy.ts';
 import {exchanges, recording, rules, secrets} from './pseudonymised-world.ts';
 import {recordingOf, shuffled} from './recordings.ts';
 
@@ -71,6 +72,20 @@ test('slices, pods, nodes and workloads still refer to each other', async () => 
   const [deployment = assert.fail()] = await all({resource: 'deployments', namespace});
   assert.equal(pod.metadata.ownerReferences?.[0]?.name, `${deployment.metadata.name}-58944f86fd`);
   assert.equal(isKnown(await cluster.readNode({node: nodeName, images: []})), true);
+});
+
+test('a network policy selects and lets through what it did', async () => {
+  const namespace = await warehouse();
+  const [policy = assert.fail()] = await all<NetworkPolicy>({resource: 'networkpolicies', namespace});
+  const service = await ledger();
+  const selector = Object.entries(service.spec.selector ?? {}).map(([key, value]) => `${key}=${value}`).sort().join();
+  const [pod = assert.fail()] = await all<Pod>({resource: 'pods', namespace, labelSelector: selector});
+  const client = {kind: 'pod', pod: {...pod, metadata: {...pod.metadata, name: 'another'}}, address: '10.20.3.5'} as const;
+  const server = {kind: 'pod', pod, address: pod.status?.podIP ?? ''} as const;
+  const world = {policies: [policy], namespaces: new Map()};
+  assert.deepEqual(judge({from: client, to: server, protocol: 'TCP', port: 8080}, world).map(({verdict, policies}) => [verdict, policies]), [['denied', [`${namespace}/${policy.metadata.name}`]], ['allowed', [`${namespace}/${policy.metadata.name}`]]]);
+  assert.deepEqual(judge({from: client, to: server, protocol: 'UDP', port: 54}, world).map(({verdict, depends}) => [verdict, depends.map(({on}) => on)]), [['depends', ['block-of-pod']], ['denied', []]]);
+  assert.match(policy.metadata.name, /^netpol-/);
 });
 
 test('rules agree with Services and slices, chain names and all', async () => {

@@ -55,6 +55,12 @@ export const node = object('Node', undefined, 'frankfurt-1.acme.com', {
   status: {addresses: [{type: 'InternalIP', address: '198.51.100.21'}, {type: 'Hostname', address: 'frankfurt-1.acme.com'}, {type: 'InternalDNS', address: 'ip-10-20-9-9.frankfurt.acme.com'}], images: [{names: ['registry.acme.com/ledger:1']}], nodeInfo: {machineID: 'acme', kubeletVersion: 'v1.36.3', kernelVersion: '6.1.0'}},
 }, {labels: {'kubernetes.io/hostname': 'frankfurt-1.acme.com', 'acme.example/pool': 'frankfurt', 'kubernetes.io/os': 'linux'}});
 
+export const policy = object('NetworkPolicy', 'warehouse', 'ledger-only-payroll', {spec: {
+  podSelector: {matchExpressions: [{key: 'acme.example/team', operator: 'In', values: ['payroll', 'miller']}]}, policyTypes: ['Ingress', 'Egress'],
+  ingress: [{from: [{namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': 'warehouse'}}, podSelector: {matchLabels: {app: 'ledger'}}}], ports: [{protocol: 'TCP', port: 'web'}]}],
+  egress: [{to: [{ipBlock: {cidr: '10.20.0.0/16', except: ['10.20.9.0/24']}}], ports: [{protocol: 'UDP', port: 53, endPort: 54}]}],
+}});
+
 const event = object('Event', 'warehouse', 'ledger-58944f86fd-c8qxj.17f', {
   involvedObject: {kind: 'Pod', namespace: 'warehouse', name: 'ledger-58944f86fd-c8qxj', uid}, type: 'Warning', reason: 'Unhealthy', source: {host: 'frankfurt-1.acme.com'},
   message: 'Readiness probe failed: Get "http://10.20.3.4:8080/payroll/healthz": dial tcp 10.20.3.4:8080: connect: connection refused; Pulling image "registry.acme.com/other:2"; Successfully assigned warehouse/ledger-58944f86fd-c8qxj to frankfurt-1.acme.com',
@@ -90,6 +96,7 @@ export const exchanges: readonly Exchange[] = [
   {ask: 'list', query: {resource: 'pods', namespace: 'warehouse', labelSelector: 'acme.example/team=payroll,app=ledger'}, answer: known([pod])},
   {ask: 'list', query: {resource: 'pods', fieldSelector: 'spec.nodeName=frankfurt-1.acme.com'}, answer: known([pod])},
   {ask: 'list', query: {resource: 'endpointslices', namespace: 'warehouse', labelSelector: 'kubernetes.io/service-name=ledger'}, answer: known([slice])},
+  {ask: 'list', query: {resource: 'networkpolicies', namespace: 'warehouse'}, answer: known([policy])},
   {ask: 'list', query: {resource: 'nodes'}, answer: known([node])},
   {ask: 'list', query: {resource: 'events', namespace: 'warehouse', fieldSelector: 'involvedObject.kind=Pod,involvedObject.name=ledger-58944f86fd-c8qxj'}, answer: known([event])},
   {ask: 'list', query: {resource: 'daemonsets', namespace: 'payroll'}, answer: unknown('forbidden', 'daemonsets.apps is forbidden: User "miller@acme.com" cannot list resource "daemonsets" in API group "apps" in the namespace "payroll"')},
