@@ -1,10 +1,15 @@
 import type {Check} from './check.ts';
+import clientsAskClusterDns from './clients-ask-cluster-dns.ts';
 import corednsDeployed from './coredns-deployed.ts';
+import corednsDoesNotLoop from './coredns-does-not-loop.ts';
+import corednsKeepsUp from './coredns-keeps-up.ts';
 import corednsKnowsCluster from './coredns-knows-cluster.ts';
 import corednsPodsAnswer from './coredns-pods-answer.ts';
+import corednsReadsCluster from './coredns-reads-cluster.ts';
 import corednsReady from './coredns-ready.ts';
 import corednsRunning from './coredns-running.ts';
 import corednsSpread from './coredns-spread.ts';
+import corefileValid from './corefile-valid.ts';
 import dnsAnswersPrompt from './dns-answers-prompt.ts';
 import dnsServiceEndpoints from './dns-service-endpoints.ts';
 import dnsServiceExists from './dns-service-exists.ts';
@@ -16,9 +21,11 @@ import endpointsUsable from './endpoints-usable.ts';
 import kubeProxyMode from './kube-proxy-mode.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
+import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
+import resolvConfWithinLimits from './resolv-conf-within-limits.ts';
 import rulesBalance from './rules-balance.ts';
 import rulesHooked from './rules-hooked.ts';
 import rulesLeadToService from './rules-lead-to-service.ts';
@@ -29,6 +36,8 @@ import rulesRead from './rules-read.ts';
 import rulesSender from './rules-sender.ts';
 import rulesSingleBackend from './rules-single-backend.ts';
 import rulesUnhindered from './rules-unhindered.ts';
+import searchDomainsHonest from './search-domains-honest.ts';
+import searchListsFit from './search-lists-fit.ts';
 import selectorMatchesPods from './selector-matches-pods.ts';
 import serviceAddress from './service-address.ts';
 import serviceExists from './service-exists.ts';
@@ -56,12 +65,20 @@ export const nodeChecks: readonly Check[] = [
 
 /** The checks of `kdiag dns`, in the order of the chain. */
 export const dnsChecks: readonly Check[] = [
+  clientsAskClusterDns,
+  searchListsFit,
+  resolvConfWithinLimits,
+  searchDomainsHonest,
   dnsServiceExists,
   dnsServicePorts,
   dnsServiceSelects,
   corednsDeployed,
   corednsRunning,
   corednsReady,
+  corefileValid,
+  corednsDoesNotLoop,
+  corednsReadsCluster,
+  corednsKeepsUp,
   upstreamsAnswer,
   corednsSpread,
   targetPortResolves,
@@ -74,6 +91,7 @@ export const dnsChecks: readonly Check[] = [
   dnsAnswersPrompt,
   nodeCachesAnswer,
   dnsVipAnswers,
+  lookupsSucceed,
 ];
 
 /** The checks of `kdiag svc`, in the order of the chain. New checks are added here by `npm run new-check`. */

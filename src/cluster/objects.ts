@@ -229,6 +229,10 @@ export interface PolicyPeer {
   readonly ipBlock?: {readonly cidr: string; readonly except?: readonly string[]};
 }
 
+export interface ClusterRole extends KubeObject {
+  readonly rules?: readonly {readonly apiGroups?: readonly string[]; readonly resources?: readonly string[]; readonly verbs?: readonly string[]}[] | null;
+}
+
 export interface ConfigMap extends KubeObject {
   readonly data?: Labels;
 }

@@ -3,6 +3,7 @@
  * cannot be asked for.
  */
 export const resources = {
+  clusterroles: {group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole', namespaced: false},
   configmaps: {group: '', version: 'v1', kind: 'ConfigMap', namespaced: true},
   daemonsets: {group: 'apps', version: 'v1', kind: 'DaemonSet', namespaced: true},
   deployments: {group: 'apps', version: 'v1', kind: 'Deployment', namespaced: true},

@@ -1,6 +1,6 @@
 import type {Answer} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
+import type {ClusterRole, EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
 import type {Comparison} from '../model/comparison.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {Cell} from '../model/dns/heard.ts';
@@ -52,10 +52,14 @@ export interface Facts {
   comparisons: ReadonlyMap<string, Answer<readonly Comparison[]>>;
   /** Of questions about DNS only, as all that follow. Null: there is none. */
   dnsService: Service | null;
+  /** What was asked. */
+  dnsTarget: DnsTarget;
   /** The pods that answer DNS. */
   dnsPods: readonly Pod[];
   /** Their last log lines; `lacking`: why there are none. */
   dnsLogs: readonly {readonly pod: string; readonly text: string; readonly lacking: string | null}[];
+  /** CoreDNS's role, under its usual name; null: there is none of that name. */
+  dnsRole: ClusterRole | null;
   /** default/kubernetes, whose name always exists. */
   apiService: Service | null;
   /** Where DNS is asked from. */

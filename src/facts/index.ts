@@ -3,11 +3,13 @@ import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
 import {namespacePods} from './namespace-pods.ts';
 import {nodeRules} from './node-rules.ts';
+import {unknown} from '../cluster/answer.ts';
 import {apiService} from './api-service.ts';
 import {dnsAnswers} from './dns-answers.ts';
 import {dnsLogs} from './dns-logs.ts';
 import {dnsPlaces} from './dns-places.ts';
 import {dnsPods} from './dns-pods.ts';
+import {dnsRole} from './dns-role.ts';
 import {dnsService} from './dns-service.ts';
 import {corefile} from './corefile.ts';
 import {clusterDomain} from './cluster-domain.ts';
@@ -29,7 +31,8 @@ import {workloads} from './workloads.ts';
 /** Fact → how it is learned. */
 export const learners: {readonly [N in FactName]: Learn<N>} = {
   target: async ({one}) => one(),
+  dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeRules, comparisons,
-  apiService, dnsService, dnsPods, dnsLogs, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, dnsAnswers,
+  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, dnsAnswers,
 };

@@ -31,6 +31,8 @@ export interface Resolver {
   readonly kubelet: KubeletDns | null;
   /** The node's own resolv.conf that its kubelet hands down; null: not known. */
   readonly nodeConf: string | null;
+  /** The nameservers in it. */
+  readonly nodeNameservers: readonly string[];
   readonly expected: ExpectedResolvConf | null;
   /** Addresses that /etc/hosts has for the names that are looked up: no DNS is asked then. */
   readonly hosts: Readonly<Record<string, string>>;
@@ -62,7 +64,7 @@ export function resolverOf(at: DnsPlace, own: Answer<PlaceReading>, node: Answer
   const queries = new Map(expansions.flatMap(({candidates}) => candidates).filter(({unsendable}) => unsendable === null).flatMap(({name, types}) => types.map(type => [`${type} ${name}`, {name, type}] as const)));
   const [first] = libcs;
   return {
-    at, source, conf, text, libcs, expansions, queries: [...queries.values()], kubelet, nodeConf, expected,
+    at, source, conf, text, libcs, expansions, queries: [...queries.values()], kubelet, nodeConf, expected, nodeNameservers: nodeConf === null ? [] : parseResolvConf(nodeConf).nameservers,
     nameservers: source === 'none' || first === undefined ? [] : settingsOf(first.libc, conf).nameservers,
     strays: strayDomains(conf.search), hosts: isKnown(own) && at.pod !== null ? hostsOf(own.known, wanted.names) : {},
     lacking: isKnown(own) ? (read === null ? {why: 'absent', detail: `its resolv.conf could not be read${section === undefined || section.stderr === '' ? '' : `: ${section.stderr.trim()}`}`} : null) : own.unknown,

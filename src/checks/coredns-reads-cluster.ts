@@ -1,0 +1,44 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence} from '../findings/finding.ts';
+import {codeOf} from '../model/dns/heard.ts';
+import {lacksOf} from '../model/dns/role.ts';
+import {saidIn} from '../model/dns/server-logs.ts';
+import {stateOf} from '../model/pods.ts';
+import {check, type Found} from './check.ts';
+import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
+
+type Own = 'coredns-rbac-forbidden' | 'coredns-cannot-reach-apiserver';
+const reasons = {refused: 'refused', 'no-route': 'no-route', 'network-unreachable': 'no-route', 'timed-out': 'timed-out', certificate: 'certificate', reset: 'other', 'no-such-host': 'other', other: 'other'} as const;
+
+export default check({
+  id: 'coredns-reads-cluster',
+  link: 'CoreDNS',
+  question: 'CoreDNS may and can read Services and EndpointSlices',
+  needs: ['dnsPods', 'dnsLogs'],
+  hopes: ['dnsRole', 'dnsAnswers'],
+  can: ['coredns-rbac-forbidden', 'coredns-cannot-reach-apiserver'],
+  run: ({dnsPods, dnsLogs, dnsRole, dnsAnswers}) => {
+    if (dnsPods.length === 0) return {skipped: noDnsPod};
+    // Of a pod that is ready, and knows the cluster's names, old lines say nothing: CoreDNS does not log that a trouble is over.
+    const ignorant = new Set(isKnown(dnsAnswers) ? dnsAnswers.known.filter(cell => cell.purpose === 'cluster' && cell.server.kind === 'pod' && ['NXDOMAIN', 'SERVFAIL'].includes(codeOf(cell))).map(({server}) => server.name) : []);
+    const counts = <T extends {pod: (typeof dnsPods)[number]; troubled: boolean}>(said: readonly T[]): T[] => said.filter(({pod, troubled}) => troubled || ignorant.has(podName(pod)));
+    const subject = corednsSubject(dnsPods);
+    const findings: Found<Own>[] = [];
+    const forbidden = counts(saidIn(dnsLogs, dnsPods, 'forbidden'));
+    const lacks = isKnown(dnsRole) && dnsRole.known !== null ? lacksOf(dnsRole.known) : [];
+    if (forbidden.length > 0 || lacks.length > 0) {
+      const resources = [...new Set([...forbidden.map(({cause}) => (cause.group === '' ? cause.resource : `${cause.resource}.${cause.group}`)), ...lacks])].sort();
+      const serving = forbidden.length === 0 && dnsPods.some(pod => stateOf(pod).state === 'ready');
+      findings.push({
+        code: 'coredns-rbac-forbidden', subject, ...(serving ? {level: 'warning' as const} : {}), args: {resources, user: forbidden[0]?.cause.user ?? 'by ClusterRole system:coredns', pods: dnsPods.map(podName)},
+        evidence: [...forbidden.slice(0, 2).flatMap(({pod, finding}) => finding.lines.slice(-1).map(line => evidence('log', `Pod ${podName(pod)}`, line))), ...(lacks.length === 0 || !isKnown(dnsRole) ? [] : [evidence('object', 'ClusterRole system:coredns', `rules: ${JSON.stringify(dnsRole.known?.rules ?? [])}`)])],
+      });
+    }
+    const [unreachable] = counts(saidIn(dnsLogs, dnsPods, 'apiserver-unreachable'));
+    if (unreachable !== undefined && findings.length === 0) {
+      const {address, reason, detail} = unreachable.cause;
+      findings.push({code: 'coredns-cannot-reach-apiserver', subject, args: {reason: reasons[reason], address, pods: [podName(unreachable.pod)], detail}, evidence: unreachable.finding.lines.map(line => evidence('log', `Pod ${podName(unreachable.pod)}`, line))});
+    }
+    return {findings};
+  },
+});

@@ -1,0 +1,21 @@
+import type {Pod} from '../../cluster/objects.ts';
+import {type LogFinding, readCoreDnsLog} from '../coredns/log.ts';
+import type {LogCause} from '../coredns/log-line.ts';
+import {stateOf} from '../pods.ts';
+
+/** What a CoreDNS pod's log says, with the pod. */
+export interface Said<C extends LogCause['cause']> {
+  readonly pod: Pod;
+  /** Whether the pod is in trouble: of one that is ready again, an old line says nothing. */
+  readonly troubled: boolean;
+  readonly cause: Extract<LogCause, {cause: C}>;
+  readonly finding: LogFinding;
+}
+
+export function saidIn<C extends LogCause['cause']>(logs: readonly {readonly pod: string; readonly text: string}[], pods: readonly Pod[], cause: C): Said<C>[] {
+  return logs.flatMap(({pod: name, text}) => {
+    const pod = pods.find(({metadata}) => metadata.name === name);
+    if (pod === undefined || text === '') return [];
+    return readCoreDnsLog(text).findings.flatMap(finding => (finding.cause.cause === cause ? [{pod, troubled: stateOf(pod).state !== 'ready', cause: finding.cause as Extract<LogCause, {cause: C}>, finding}] : []));
+  });
+}
