@@ -1,6 +1,7 @@
 // Compiles src/cluster/live/probe/probe.c for amd64 and arm64 and writes programs.ts beside it. Debian: gcc and gcc-aarch64-linux-gnu.
 import {execFileSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createHash} from 'node:crypto';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
@@ -33,6 +34,13 @@ function loadable(elf) {
   return program;
 }
 
+/** Of the sources that the programs were made of: programs.ts has it, and a test compares. */
+export function sourcesDigest() {
+  const digest = createHash('sha256');
+  for (const file of readdirSync(folder).filter(name => /\.[ch]$/.test(name)).sort()) digest.update(readFileSync(new URL(file, folder)));
+  return digest.digest('hex');
+}
+
 if (process.argv[1] === import.meta.filename) {
   const lines = /** @type {const} */ (['amd64', 'arm64']).map(architecture => {
     const program = compile(architecture);
@@ -40,5 +48,5 @@ if (process.argv[1] === import.meta.filename) {
     return `  ${architecture}: '${program.toString('base64')}',`;
   });
   const head = '/** What `npm run build:probe` made of probe.c, base64: one program for each architecture that a node may have. */\n';
-  writeFileSync(new URL('programs.ts', folder), `${head}export const programs: Readonly<Record<'amd64' | 'arm64', string>> = {\n${lines.join('\n')}\n};\n`);
+  writeFileSync(new URL('programs.ts', folder), `${head}// sources: ${sourcesDigest()}\nexport const programs: Readonly<Record<'amd64' | 'arm64', string>> = {\n${lines.join('\n')}\n};\n`);
 }

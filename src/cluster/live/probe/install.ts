@@ -19,8 +19,8 @@ export function installing(architecture: Architecture): string {
   return [
     `E=$(printf '\\\\%s' ${escaped(Buffer.from(programs[architecture], 'base64'))})`,
     'P=; for f in /tmp /var/tmp /run "" /dev/shm; do f=$f/.kdiag.$$; { : > "$f"; } 2>/dev/null || continue',
-    'chmod 700 "$f" 2>/dev/null || cp /bin/sh "$f" 2>/dev/null; { printf "$E" > "$f"; } 2>/dev/null && "$f" 2>/dev/null',
-    'if [ $? = 2 ]; then P=$f; break; fi; rm -f "$f" 2>/dev/null; done',
+    'chmod 700 "$f" 2>/dev/null || { rm -f "$f"; f=$f.sh; cp /bin/sh "$f"; } 2>/dev/null', // a file that is there would keep its mode
+    '{ printf "$E" > "$f"; } 2>/dev/null && "$f" 2>/dev/null; if [ $? = 2 ]; then P=$f; break; fi; rm -f "$f" 2>/dev/null; done',
     `if [ -z "$P" ]; then echo "no folder there takes a program that may be run" >&2; exit ${notInstalled}; fi`,
   ].join('\n');
 }

@@ -23,14 +23,14 @@ export class DomainNames {
     if (domain.includes('.')) this.#domains.add(domain.toLowerCase().replace(/\.$/, ''));
   }
 
-  /** Of a name with or without its final dot; the root stays. */
+  /** Of a name with or without its final dot; the root stays, and so do `_port._protocol` at its head. */
   of(name: string): string {
     const reverse = this.#reverse(name);
     if (name === '' || reverse !== null) return reverse ?? name;
-    const [, plain = '', dot = ''] = /^(.*?)(\.?)$/s.exec(name) ?? [];
+    const [, service = '', plain = '', dot = ''] = /^((?:_[^.]+\.)*)(.*?)(\.?)$/s.exec(name) ?? [];
     const domain = [...this.#domains].filter(each => plain.toLowerCase().endsWith(`.${each}`)).sort((a, b) => b.length - a.length)[0];
-    if (domain === undefined) return this.#hosts.of(plain) + dot;
-    return `${this.of(plain.slice(0, plain.length - domain.length - 1))}.${this.#hosts.of(plain.slice(plain.length - domain.length))}${dot}`;
+    if (domain === undefined) return service + this.#hosts.of(plain) + dot;
+    return `${service}${this.of(plain.slice(0, plain.length - domain.length - 1))}.${this.#hosts.of(plain.slice(plain.length - domain.length))}${dot}`;
   }
 
   /** An address or a name. */

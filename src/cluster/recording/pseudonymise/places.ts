@@ -73,7 +73,7 @@ export class Places {
       case 'systemd-resolv-conf':
         return lines(line => this.#resolver(line));
       case 'hosts':
-        return lines(line => (/^\s*#/.test(line) ? comment(line) : line.replace(/#.*/, '').replace(/\S+/g, word => this.#domains.ofHost(word))));
+        return lines(line => (/^\s*#/.test(line) ? comment(line) : line.replace(/#.*/, '').replace(/\S+/g, word => (loopbackNames.test(word) ? word : this.#domains.ofHost(word)))));
       case 'nsswitch':
         return lines(line => (/^\s*#/.test(line) ? '#' : line.replace(/#.*/, '')));
       case 'kubelet':
@@ -95,6 +95,9 @@ export class Places {
 }
 
 const leftOut = 'the message was left out of the pseudonymised recording';
+
+/** What the kubelet writes into every pod's hosts file (kubernetes pkg/kubelet/kubelet_pods.go). */
+const loopbackNames = /^ip6-(localhost|loopback|localnet|mcastprefix|allnodes|allrouters)$/;
 
 /** The kubelet's own first line says who wrote the file; any other comment may say anything. */
 function comment(line: string): string {
