@@ -104,9 +104,9 @@ test('a link in a pod leads to a file of the pod, never to one of who reads', {s
   const silent = createSocket('udp4');
   silent.bind(0, '127.0.0.1');
   await once(silent, 'listening');
-  const process_: ChildProcess = spawn('chroot', [pod, '/probe', 'ask', '-', `u.7f000001.${silent.address().port}.20000.1.00`], {stdio: 'ignore'});
+  const inside: ChildProcess = spawn('chroot', [pod, '/probe', 'ask', '-', `u.7f000001.${silent.address().port}.20000.1.00`], {stdio: 'ignore'});
   try {
-    const pid = String(process_.pid);
+    const pid = String(inside.pid);
     for (let i = 0; i < 100 && readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'probe\n'; i++) await pause(20);
     const run = (...words: readonly string[]): readonly [string, string, number | null] => { const {stdout, stderr, status} = spawnSync(probe, words, {encoding: 'utf8'}); return [stdout, stderr, status]; };
     assert.deepEqual(run('cat', pid, '/etc/resolv.conf'), ['nameserver 192.0.2.1\n', '', 0]);
@@ -115,7 +115,7 @@ test('a link in a pod leads to a file of the pod, never to one of who reads', {s
     assert.deepEqual(run('libc', pid), ['/lib/ld-musl-x86_64.so.1\n/usr/lib/x86_64-linux-gnu/libc.so.6\n/bin/busybox static glibc\n', '', 0]); // the probe has the text that tells glibc in it
     assert.match(run('pod', pid)[0], /^\d+ probe\n.*\/probe static glibc\n$/);
   } finally {
-    process_.kill('SIGKILL');
+    inside.kill('SIGKILL');
     silent.close();
   }
 });
