@@ -9,7 +9,7 @@ import type {DebugPods, RunningDebugPod} from './debug-pods.ts';
 import {exec} from './exec.ts';
 import {oneLine} from './errors.ts';
 import {argumentOf, parseTries} from './probe/asking.ts';
-import {type Architecture, hasProgram, installing, notInstalled, removing} from './probe/install.ts';
+import {type Architecture, hasProgram, installing, notInstalled} from './probe/install.ts';
 import {readFramed} from './read-framed.ts';
 import type {NodeOptions} from './read-node.ts';
 import {getObject} from './read-objects.ts';
@@ -39,7 +39,7 @@ export class Places {
     if (!isKnown(way)) return way;
     const {mark, nodeTimeoutMs: timeoutMs} = this.#options;
     const uid = place.pod?.uid ?? null;
-    const script = [installing(way.known.architecture), placeScript(mark, uid), removing].join('\n');
+    const script = [installing(way.known.architecture), placeScript(mark, uid)].join('\n');
     const text = await readFramed(this.#transport, {...way.known.pod, timeoutMs, signal}, script, place.node);
     if (!isKnown(text)) return text;
     const reading = parsePlace(text.known, mark, uid);
@@ -65,7 +65,7 @@ export class Places {
   }
 
   async #send(place: Place, {pod, architecture}: Way, asks: readonly DnsAsk[], words: readonly string[], signal: AbortSignal): Promise<ReturnType<typeof parseTries>> {
-    const script = [installing(architecture), `"$P" ask ${place.pod?.uid ?? '-'} ${words.join(' ')}`, 'R=$?', removing, 'exit $R'].join('\n');
+    const script = `${installing(architecture)}\n"$P" ask ${place.pod?.uid ?? '-'} ${words.join(' ')}`;
     const answer = await exec(this.#transport, {...pod, command: ['sh', '-c', script], timeoutMs: this.#options.nodeTimeoutMs, maxBytes, signal});
     if (!isKnown(answer)) return answer;
     const {exit, stdout, stderr} = answer.known;

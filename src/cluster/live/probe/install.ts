@@ -11,21 +11,24 @@ export function hasProgram(architecture: string): architecture is Architecture {
 export const notInstalled = 97;
 
 /**
- * Shell that writes kdiag's probe into a file of the container that it runs in, and its path into `P`; `removing` takes it away again.
- * Only for kdiag's own debug pods. It needs `sh` and either `chmod` or `cp` (a copy of the shell has the mode that a program needs).
- * /dev/shm comes last: runtimes mount it noexec. Exit status 2 is what the probe says without arguments.
+ * Shell that writes kdiag's probe into a file of the container that it runs in, and its path into `P`. Only for kdiag's own debug pods:
+ * there it stays, for what is asked next, until the pod goes. It needs `sh` and either `chmod` or `cp` (a copy of the shell has the
+ * mode that a program needs). /dev/shm comes last: runtimes mount it noexec. Exit status 2 is what the probe says without arguments.
+ * `root` is for tests. At the same time it may run twice: the path is noted only when the program is whole.
  */
-export function installing(architecture: Architecture): string {
+export function installing(architecture: Architecture, root = ''): string {
+  const folders = ['/tmp', '/var/tmp', '/run', '', '/dev/shm'].map(folder => `"${root}${folder}"`).join(' ');
+  const note = `"${root}/tmp/.kdiag.probe"`;
   return [
+    `P=; { read -r P < ${note}; } 2>/dev/null; if [ ! -x "$P" ]; then`,
     `E=$(printf '\\\\%s' ${escaped(Buffer.from(programs[architecture], 'base64'))})`,
-    'P=; for f in /tmp /var/tmp /run "" /dev/shm; do f=$f/.kdiag.$$; { : > "$f"; } 2>/dev/null || continue',
+    `P=; for f in ${folders}; do f=$f/.kdiag.$$; { true > "$f"; } 2>/dev/null || continue`, // true, not ":": a shell may end when a special built-in cannot write
     'chmod 700 "$f" 2>/dev/null || { rm -f "$f"; f=$f.sh; cp /bin/sh "$f"; } 2>/dev/null', // a file that is there would keep its mode
     '{ printf "$E" > "$f"; } 2>/dev/null && "$f" 2>/dev/null; if [ $? = 2 ]; then P=$f; break; fi; rm -f "$f" 2>/dev/null; done',
     `if [ -z "$P" ]; then echo "no folder there takes a program that may be run" >&2; exit ${notInstalled}; fi`,
+    `{ echo "$P" > ${note}; } 2>/dev/null; fi`,
   ].join('\n');
 }
-
-export const removing = 'rm -f "$P" 2>/dev/null';
 
 /**
  * Bytes as words for `printf '\\%s'`, which makes the escapes `\DDD` of them for another printf. Each word is an octal number and what

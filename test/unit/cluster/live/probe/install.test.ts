@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import {type ChildProcess, execFileSync, spawn, spawnSync} from 'node:child_process';
 import {createSocket} from 'node:dgram';
 import {once} from 'node:events';
-import {existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as pause} from 'node:timers/promises';
 import {test} from 'node:test';
 import {isKnown} from '../../../../../src/cluster/answer.ts';
 import {frameEncoding} from '../../../../../src/cluster/frames.ts';
-import {hasProgram, installing, notInstalled, removing} from '../../../../../src/cluster/live/probe/install.ts';
+import {hasProgram, installing, notInstalled} from '../../../../../src/cluster/live/probe/install.ts';
 import {programs} from '../../../../../src/cluster/live/probe/programs.ts';
 import {parsePlace, placeScript} from '../../../../../src/cluster/place-reading.ts';
 import {architecture, folder, has, sourcesDigest, subjects} from './programs.ts';
@@ -38,24 +38,35 @@ function pathOf(tools: readonly string[]): string {
   return path;
 }
 
-const shells = [['sh'], ['dash'], ['bash'], ['busybox', 'sh']].map(shell => ({name: shell.join(' '), shell}));
-for (const {name, shell} of shells) test(`${name} writes the program as it is, and takes it away again`, {skip: skip || (has(shell[0]!) ? false : `there is no ${name}`)}, () => {
-  const path = execFileSync('sh', ['-c', `command -v ${shell[0]!}`], {encoding: 'utf8'}).trim();
+for (const [shell = '', ...more] of [['sh'], ['dash'], ['bash'], ['busybox', 'sh']]) test(`${[shell, ...more].join(' ')} writes the program as it is, once`, {skip: skip || (has(shell) ? false : `there is no ${shell}`)}, () => {
+  const path = execFileSync('sh', ['-c', `command -v ${shell}`], {encoding: 'utf8'}).trim();
   for (const tools of [['chmod', 'rm'], ['cp', 'rm']]) {
-    const script = [installing(architecture), '"$P" ask - u.7f000001.1.100.1.00; echo "$P"'].join('\n');
-    const {stdout, stderr, status} = spawnSync(path, [...shell.slice(1), '-c', script], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: pathOf(tools)}});
-    const [line = '', done, file = ''] = stdout.split('\n');
-    assert.deepEqual([status, stderr, done, /^0 0 (error|timeout) /.test(line)], [0, '', 'done', true], stdout);
-    assert.ok(readFileSync(file).equals(Buffer.from(programs[architecture], 'base64')), `${name} with ${tools.join()}`);
+    const root = mkdtempSync(join(folder, 'root-'));
+    mkdirSync(join(root, 'tmp'));
+    const run = (): readonly string[] => {
+      const {stdout, stderr, status} = spawnSync(path, [...more, '-c', `${installing(architecture, root)}\n"$P" ask - u.7f000001.1.100.1.00; echo "$P"`], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: pathOf(tools)}});
+      assert.deepEqual([status, stderr], [0, '']);
+      return stdout.trim().split('\n');
+    };
+    const [line = '', done, file = ''] = run();
+    assert.match(line, /^0 0 (error|timeout) /);
+    assert.equal(done, 'done');
+    assert.ok(file.startsWith(root) && readFileSync(file).equals(Buffer.from(programs[architecture], 'base64')), `${shell} with ${tools.join()}`);
+    assert.equal(run()[2], file);
     rmSync(file);
-    const {stdout: path2} = spawnSync(path, [...shell.slice(1), '-c', `${installing(architecture)}\necho "$P"\n${removing}`], {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: {PATH: pathOf(tools)}});
-    assert.equal(existsSync(path2.trim()), false);
+    assert.notEqual(run()[2], file);
+    assert.deepEqual(readdirSync(join(root, 'tmp')).length, 2);
   }
 });
 
-test('with neither chmod nor cp it says so', {skip}, () => {
-  const {status, stderr} = spawnSync('/bin/sh', ['-c', installing(architecture)], {encoding: 'utf8', env: {PATH: pathOf(['rm'])}});
-  assert.deepEqual([status, stderr], [notInstalled, 'no folder there takes a program that may be run\n']);
+test('with neither chmod nor cp, and where nothing can be written, it says so', {skip}, () => {
+  const root = mkdtempSync(join(folder, 'root-'));
+  mkdirSync(join(root, 'tmp'));
+  for (const where of [root, join(root, 'nowhere')]) {
+    const {status, stderr} = spawnSync('/bin/sh', ['-c', installing(architecture, where)], {encoding: 'utf8', env: {PATH: pathOf(['rm'])}});
+    assert.deepEqual([status, stderr], [notInstalled, 'no folder there takes a program that may be run\n']);
+  }
+  assert.deepEqual(readdirSync(join(root, 'tmp')), []);
 });
 
 /** A place as the script sees it, with a probe that is a shell script. */
