@@ -1,5 +1,6 @@
 import type {Check} from './check.ts';
 import clientsAskClusterDns from './clients-ask-cluster-dns.ts';
+import conntrackCurrent from './conntrack-current.ts';
 import corednsDeployed from './coredns-deployed.ts';
 import corednsDoesNotLoop from './coredns-does-not-loop.ts';
 import corednsKeepsUp from './coredns-keeps-up.ts';
@@ -23,6 +24,7 @@ import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
 import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
+import policiesAllowDns from './policies-allow-dns.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
 import resolvConfWithinLimits from './resolv-conf-within-limits.ts';
@@ -85,7 +87,9 @@ export const dnsChecks: readonly Check[] = [
   endpointsAgreeWithPods,
   dnsServiceEndpoints,
   trafficPolicy,
+  policiesAllowDns,
   ...nodeChecks,
+  conntrackCurrent,
   corednsPodsAnswer,
   corednsKnowsCluster,
   dnsAnswersPrompt,

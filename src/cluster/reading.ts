@@ -2,8 +2,8 @@ import type {NodeReading} from './cluster.ts';
 import type {Answer} from './answer.ts';
 import {framedScript, parseFrames} from './frames.ts';
 
-/** So many of a node's DNS flows are listed at most; where there are more, a listing says nothing of what it does not have. */
-export const mostFlows = 50_000;
+/** So many of a node's DNS flows are listed at most; a listing says so, and where it is as long as that, it may lack some. */
+const mostFlows = 50_000;
 
 /** Section name → the shell command that fills it. Read-only, and needs no tool beyond sh and cat where /proc can tell. */
 const commands: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const commands: Readonly<Record<string, string>> = {
   // DNS flows over UDP only: of the others nothing is printed. The tool's request would load nf_conntrack_netlink, so it is left alone where
   // that is a module and not there; /proc/net/nf_conntrack is not in every kernel. What is after `count`, and the tool's own sum on
   // stderr, show that an empty listing is one.
-  conntrack: `d=/proc/sys/net/netfilter/nf_conntrack_count; [ -r $d ] || { echo "the kernel tracks no connections" >&2; exit 0; }; echo "count $(cat $d)"; few() { head -n ${mostFlows} 2>/dev/null || cat; }; if command -v conntrack > /dev/null && { [ -d /sys/module/nf_conntrack_netlink ] || [ ! -f /sys/module/nf_conntrack/initstate ]; }; then for f in ipv4 ipv6; do echo "conntrack $f"; bounded conntrack -L -f $f -p udp --orig-port-dst 53 | few; done; exit 0; fi; f=/proc/net/nf_conntrack; [ -r $f ] || { echo "neither a conntrack tool nor $f is there" >&2; exit 127; }; echo nf_conntrack; if command -v grep > /dev/null; then bounded grep " udp .*dport=53 " $f | few; echo "lines $(bounded grep -c "" $f)"; else bounded sh -c 'n=0; while read -r l; do n=$((n + 1)); case $l in *" udp "*"dport=53 "*) echo "$l";; esac; done < '$f'; echo "lines $n"'; fi`,
+  conntrack: `d=/proc/sys/net/netfilter/nf_conntrack_count; [ -r $d ] || { echo "the kernel tracks no connections" >&2; exit 0; }; echo "count $(cat $d)"; echo "most ${mostFlows}"; few() { head -n ${mostFlows} 2>/dev/null || cat; }; if command -v conntrack > /dev/null && { [ -d /sys/module/nf_conntrack_netlink ] || [ ! -f /sys/module/nf_conntrack/initstate ]; }; then for f in ipv4 ipv6; do echo "conntrack $f"; bounded conntrack -L -f $f -p udp --orig-port-dst 53 | few; done; exit 0; fi; f=/proc/net/nf_conntrack; [ -r $f ] || { echo "neither a conntrack tool nor $f is there" >&2; exit 127; }; echo nf_conntrack; if command -v grep > /dev/null; then bounded grep " udp .*dport=53 " $f | few; echo "lines $(bounded grep -c "" $f)"; else bounded sh -c 'n=0; while read -r l; do n=$((n + 1)); case $l in *" udp "*"dport=53 "*) echo "$l";; esac; done < '$f'; echo "lines $n"'; fi`,
   // The heading shows that there is a table; of its connections only those of DNS over UDP are printed.
   'ip_vs_conn': `f=/proc/net/ip_vs_conn; [ -r $f ] || { echo "the kernel has no ip_vs" >&2; exit 0; }; if command -v grep > /dev/null; then bounded grep -e "^Pro " -e "^UDP [^ ]* [^ ]* [^ ]* 0035 " $f | { head -n ${mostFlows} 2>/dev/null || cat; }; else bounded sh -c 'while read -r a b c d e l; do case "$a $e" in "UDP 0035"|Pro*) echo "$a $b $c $d $e $l";; esac; done < '$f; fi`,
   'fib_trie': 'cat /proc/net/fib_trie',

@@ -39,6 +39,10 @@ const causes: readonly Cause[] = [
   {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
   {cause: ['search-domain-wildcard'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['network-policy-denies'], effects: [...silences, 'coredns-pod-not-answering', 'nodelocaldns-not-answering'], where: 'any'},
+  {cause: ['conntrack-entry-stale', 'conntrack-table-full'], effects: [...silences, 'coredns-pod-not-answering'], where: 'subject'},
+  {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'ipvs-module-missing', ...everyRule], effects: ['conntrack-entry-stale'], where: 'subject'},
+  {cause: [...serverless, 'dns-service-port-missing', 'coredns-corefile-invalid', 'coredns-forwarding-loop'], effects: ['conntrack-entry-stale'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 

@@ -1,7 +1,9 @@
 import type {Answer} from '../cluster/answer.ts';
-import type {Cluster} from '../cluster/cluster.ts';
+import type {Cluster, NodeReading} from '../cluster/cluster.ts';
 import type {ClusterRole, EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
 import type {Comparison} from '../model/comparison.ts';
+import type {World} from '../model/network-policy.ts';
+import type {NodeFlows} from '../model/node-flows.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
@@ -46,6 +48,8 @@ export interface Facts {
   proxies: Proxies;
   /** The last log lines of each kube-proxy that does not run, by node. */
   proxyLogs: Readonly<Record<string, string>>;
+  /** What each examined node said of itself, or why it could not be read. */
+  nodeReadings: ReadonlyMap<string, Answer<NodeReading>>;
   /** Each examined node's own rules, or why they could not be read. */
   nodeRules: ReadonlyMap<string, Answer<NodeRules>>;
   /** Each examined node's rules against what the API asks of them; unknown where they were not read or not understood. */
@@ -72,6 +76,10 @@ export interface Facts {
   clusterDomain: string;
   /** Where each CoreDNS pod forwards to, as addresses. */
   upstreams: readonly Upstream[];
+  /** Each examined node's DNS flows, as it remembers them; empty where something else than kube-proxy handles Services. */
+  conntrack: ReadonlyMap<string, Answer<NodeFlows>>;
+  /** The network policies of the namespaces of the clients and of the DNS pods, and these namespaces' labels. */
+  policies: World;
   /** What each place heard from each server. */
   dnsAnswers: readonly Cell[];
 }

@@ -2,6 +2,9 @@ import {client} from './client.ts';
 import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
 import {namespacePods} from './namespace-pods.ts';
+import {conntrack} from './conntrack.ts';
+import {policies} from './policies.ts';
+import {nodeReadings} from './node-readings.ts';
 import {nodeRules} from './node-rules.ts';
 import {unknown} from '../cluster/answer.ts';
 import {apiService} from './api-service.ts';
@@ -33,6 +36,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   target: async ({one}) => one(),
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
-  service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeRules, comparisons,
-  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, dnsAnswers,
+  service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
+  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers,
 };

@@ -103,6 +103,23 @@ export interface ArgsOf {
   'search-stopped-early': {name: string; who: string; libc: string; candidate: string; rcode: string};
   'name-does-not-exist': {reason: string; name: string; who: string; detail: string; nearest: readonly string[]};
   'external-name-unresolvable': {service: string; externalName: string; rcode: string};
+  'network-policy-denies': {
+    /** `denied` by what Kubernetes says of policies; else why implementations differ, and packets were lost (model/network-policy.ts). */
+    reason: 'denied' | 'block-of-pod' | 'selector-of-host-network' | 'namespace-unknown' | 'not-understood';
+    direction: 'egress' | 'ingress'; policies: readonly string[]; clients: readonly string[]; servers: readonly string[];
+    protocols: readonly ('UDP' | 'TCP')[]; port: number;
+    /** Whether the first policy has rules for this direction; the rule that comes nearest, and what it lacks. */
+    hasRules: boolean; nearest: {readonly policy: string; readonly rule: number; readonly lacks: 'protocol' | 'port' | 'peer'} | null;
+    /** Whom a rule for DNS must name: the namespace and labels of the servers; null: an address of a node. */
+    peer: {readonly namespace: string; readonly labels: Readonly<Record<string, string>>} | null;
+    /** Whether a query that was sent got lost, or none could be sent. */
+    seen: 'lost' | 'not-asked';
+  };
+  'conntrack-entry-stale': {
+    reason: 'stale' | 'untranslated'; node: string; service: string; address: string; port: number; leadsTo: readonly string[]; clients: readonly string[]; entries: number;
+    tables: readonly ('conntrack' | 'ip_vs')[];
+  };
+  'conntrack-table-full': {node: string; count: number; most: number};
   'permission-missing': {lacked: readonly string[]};
   'node-not-examined': {node: string; why: string};
   'debug-pod-refused': {why: string};

@@ -3,6 +3,7 @@ import type {Finding, FindingOf, Level} from './finding.ts';
 import type {Link, Words} from './wording.ts';
 import {corednsWords} from './words/coredns.ts';
 import {dnsAnswerWords} from './words/dns-answers.ts';
+import {connectionWords} from './words/connections.ts';
 import {dnsServiceWords} from './words/dns-service.ts';
 import {endpointWords} from './words/endpoints.ts';
 import {ipvsWords} from './words/ipvs.ts';
@@ -13,7 +14,7 @@ import {ruleWords} from './words/rules.ts';
 import {serviceWords} from './words/service.ts';
 
 /** The one catalogue: a code without words does not compile. */
-const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...kdiagWords};
+const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...connectionWords, ...kdiagWords};
 
 export const codes = Object.keys(words) as Code[];
 

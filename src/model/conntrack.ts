@@ -23,6 +23,8 @@ export interface WrongFlow {
   readonly unreplied: boolean | null;
   /** Until it is forgotten, unless the client sends again; null: it does not age. */
   readonly seconds: number | null;
+  /** The client sent not long ago, so it suffers by this: what nobody uses any more is as good as gone. */
+  readonly recent: boolean;
   readonly raw: string;
 }
 
@@ -51,8 +53,15 @@ export function wrongFlows({flows}: Pick<ConntrackListing, 'flows'>, {address, p
   });
 }
 
+/**
+ * Seconds that are left of an entry's time when its client sent within the last 20 to 30: of 30 without an answer (and for the
+ * first two seconds of a flow), of 120 else (nf_conntrack_udp_timeout, nf_conntrack_udp_timeout_stream), of 300 in ip_vs, unless
+ * somebody set other times.
+ */
+const recently = {unreplied: 0, answered: 10, assured: 95, ipvs: 275} as const;
+
 function toWrong(fault: WrongFlow['fault'], {original, flags, seconds, raw}: Flow, leadsTo: string): WrongFlow {
-  return {fault, table: 'conntrack', client: canonical(original.source), clientPort: original.sourcePort, leadsTo, unreplied: flags.includes('UNREPLIED'), seconds, raw};
+  return {fault, table: 'conntrack', client: canonical(original.source), clientPort: original.sourcePort, leadsTo, unreplied: flags.includes('UNREPLIED'), seconds, recent: seconds === null || seconds >= recently[flags.includes('UNREPLIED') ? 'unreplied' : flags.includes('ASSURED') ? 'assured' : 'answered'], raw};
 }
 
 /**
@@ -63,7 +72,7 @@ export function wrongConnections({connections}: Pick<IpvsConnections, 'connectio
   const virtual = canonical(address);
   const right = new Set(endpoints.map(endpoint => `${canonical(endpoint.address)} ${endpoint.port}`));
   return connections.filter(each => each.protocol === 'UDP' && each.virtualPort === port && canonical(each.virtual) === virtual && !right.has(`${canonical(each.destination)} ${each.destinationPort}`))
-    .map(each => ({fault: 'stale', table: 'ip_vs', client: canonical(each.client), clientPort: each.clientPort, leadsTo: canonical(each.destination), unreplied: null, seconds: each.seconds, raw: each.raw}));
+    .map(each => ({fault: 'stale', table: 'ip_vs', client: canonical(each.client), clientPort: each.clientPort, leadsTo: canonical(each.destination), unreplied: null, seconds: each.seconds, recent: each.seconds >= recently.ipvs, raw: each.raw}));
 }
 
 /** From this share on the table counts as full: what the kernel then drops is new flows, at times. */

@@ -139,7 +139,7 @@ export function rulesOf(ruleset: Ruleset, table: string, chain: string): readonl
 }
 
 /** The tables of `/proc/net/fib_trie` hold each local address as a leaf line followed by `/32 host LOCAL`. */
-function localAddresses(sections: NodeReading['sections']): ReadonlySet<string> | null {
+export function localAddresses(sections: NodeReading['sections']): ReadonlySet<string> | null {
   const trie = sections['fib_trie'];
   if (trie === undefined || trie.exit !== 0) return null;
   const found = new Set<string>();

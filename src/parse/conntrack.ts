@@ -38,18 +38,17 @@ export interface Tuple {
   readonly destinationPort: number;
 }
 
-/** `most`: how many lines the reading has at most. */
-export function parseConntrack(stdout: string, stderr: string, most: number): ConntrackListing {
+export function parseConntrack(stdout: string, stderr: string): ConntrackListing {
   const flows: Flow[] = [];
   const strange: string[] = [];
-  const numbers: Partial<Record<'count' | 'lines', number>> = {};
+  const numbers: Partial<Record<'count' | 'lines' | 'most', number>> = {};
   const ways: ('conntrack' | 'nf_conntrack')[] = [];
   let listed = 0;
   for (const raw of stdout.split('\n').filter(line => line.trim() !== '')) {
-    const [, key, number] = /^(count|lines) (\d+)$/.exec(raw) ?? [];
+    const [, key, number] = /^(count|lines|most) (\d+)$/.exec(raw) ?? [];
     const way = /^conntrack ipv[46]$/.test(raw) ? 'conntrack' : raw === 'nf_conntrack' ? raw : null;
     const flow = parseFlow(raw);
-    if (key !== undefined) numbers[key as 'count' | 'lines'] = Number(number);
+    if (key !== undefined) numbers[key as 'count' | 'lines' | 'most'] = Number(number);
     else if (way !== null) ways.push(way);
     else if (flow === null) strange.push(raw);
     else {
@@ -57,7 +56,7 @@ export function parseConntrack(stdout: string, stderr: string, most: number): Co
       if (flow.original.destinationPort === 53) flows.push(flow); // grep finds a reply to a client's port 53 as well
     }
   }
-  const {count = null, lines = null} = numbers;
+  const {count = null, lines = null, most = Infinity} = numbers;
   const way = ways[0] ?? null;
   return {way, count, flows, strange, lacking: lackingOf({way, count, lines, listed, strange: strange.length, stderr, families: ways.length, most})};
 }

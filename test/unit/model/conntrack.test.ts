@@ -9,7 +9,7 @@ const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/c
 const served = (address: string, ...endpoints: readonly string[]) => ({address, port: 53, endpoints: endpoints.map(address => ({address, port: 53}))});
 
 for (const name of ['tool', 'proc']) {
-  const listing = parseConntrack(fixture(name), '', 100);
+  const listing = parseConntrack(fixture(name), '');
   const wrong = (...of: Parameters<typeof served>): string[] => wrongFlows(listing, served(...of)).map(({fault, client, clientPort, leadsTo, unreplied}) => `${fault} ${client} ${clientPort} ${leadsTo} ${unreplied}`).sort();
   test(`${name}: what leads to no endpoint is stale, answered or not`, () => {
     assert.deepEqual(wrong('10.96.0.11', '10.99.0.2'), []);
@@ -26,12 +26,12 @@ for (const name of ['tool', 'proc']) {
 }
 
 test('an endpoint is an address and a port', () => {
-  const listing = parseConntrack(fixture('tool'), '', 100);
+  const listing = parseConntrack(fixture('tool'), '');
   assert.equal(wrongFlows(listing, {address: '10.96.0.11', port: 53, endpoints: [{address: '10.99.0.2', port: 1053}]}).length, 2);
 });
 
 test('mode ipvs: both tables', () => {
-  const flows = parseConntrack(fixture('tool-ipvs'), '', 100);
+  const flows = parseConntrack(fixture('tool-ipvs'), '');
   const connections = parseIpvsConnections(fixture('ip_vs_conn'));
   const both = served('10.96.0.10', '10.244.1.2', '10.244.1.3');
   const one = served('10.96.0.10', '10.244.1.3');

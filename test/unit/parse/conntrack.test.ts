@@ -6,13 +6,12 @@ import {parseIpvsConnections} from '../../../src/parse/ipvs-connections.ts';
 
 const fixture = (name: string): string => readFileSync(new URL(`../../fixtures/conntrack/${name}.txt`, import.meta.url), 'utf8');
 const sum = (n: number): string => `conntrack v1.4.7 (conntrack-tools): ${n} flow entries have been shown.`;
-const most = 100;
-const lacking = (stdout: string, stderr = ''): string | null => parseConntrack(stdout, stderr, most).lacking;
+const lacking = (stdout: string, stderr = ''): string | null => parseConntrack(stdout, stderr).lacking;
 const line = 'udp      17 25 src=10.99.0.1 dst=10.96.0.10 sport=40001 dport=53 [UNREPLIED] src=10.99.0.3 dst=10.99.0.1 sport=53 dport=40001 mark=0 use=1';
 
 test('the tool’s and the kernel’s own listing of one table say the same', () => {
-  const tool = parseConntrack(fixture('tool'), `${sum(4)}\n${sum(1)}`, most);
-  const kernel = parseConntrack(fixture('proc'), '', most);
+  const tool = parseConntrack(fixture('tool'), `${sum(4)}\n${sum(1)}`);
+  const kernel = parseConntrack(fixture('proc'), '');
   assert.deepEqual([tool.way, tool.count, tool.lacking, tool.strange], ['conntrack', 7, null, []]);
   assert.deepEqual([kernel.way, kernel.count, kernel.lacking, kernel.strange], ['nf_conntrack', 7, null, []]);
   const flows = (listing: typeof tool): string[] => listing.flows.filter(({original}) => !original.source.includes(':')).map(({original, reply, flags}) => `${original.source}:${original.sourcePort} ${original.destination} ${reply.source} ${flags.join()}`).sort();
@@ -34,15 +33,15 @@ test('an empty listing is one only if what listed it says so', () => {
   assert.match(lacking('count 7\nnf_conntrack\n', 'kdiag: status 137 with 65536 KiB') ?? '', /status 137/);
   assert.equal(lacking('', 'the kernel tracks no connections'), 'the kernel tracks no connections');
   assert.equal(lacking(''), 'nothing was listed');
-  assert.match(parseConntrack(`count 7\nconntrack ipv4\n${line}\n`, '', 1).lacking ?? '', /not all were listed/);
+  assert.match(parseConntrack(`count 7\nmost 1\nconntrack ipv4\n${line}\n`, '').lacking ?? '', /not all were listed/);
 });
 
 test('every word is kept', () => {
-  const [flow = assert.fail()] = parseConntrack('udp 17 src=1.1.1.1 dst=2.2.2.2 sport=9 dport=53 packets=2 bytes=120 src=2.2.2.2 dst=1.1.1.1 sport=53 dport=9 packets=1 bytes=60 [HW_OFFLOAD] mark=0 secctx=a:b=c zone-orig=3 strange use=1', '', most).flows;
+  const [flow = assert.fail()] = parseConntrack('udp 17 src=1.1.1.1 dst=2.2.2.2 sport=9 dport=53 packets=2 bytes=120 src=2.2.2.2 dst=1.1.1.1 sport=53 dport=9 packets=1 bytes=60 [HW_OFFLOAD] mark=0 secctx=a:b=c zone-orig=3 strange use=1', '').flows;
   assert.deepEqual([flow.seconds, flow.flags, flow.words], [null, ['HW_OFFLOAD'], ['strange']]);
   assert.deepEqual(flow.fields, {packets: '2', bytes: '120', 'reply packets': '1', 'reply bytes': '60', mark: '0', secctx: 'a:b=c', 'zone-orig': '3', use: '1'});
   const odd = ['tcp 6 100 ESTABLISHED src=1.1.1.1', 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 sport=9 dport=53', line.replace('sport=53', 'sport=x'), 'what is this'];
-  assert.deepEqual(parseConntrack(odd.join('\n'), '', most).strange, odd);
+  assert.deepEqual(parseConntrack(odd.join('\n'), '').strange, odd);
 });
 
 test('ip_vs’s own table', () => {
