@@ -12,6 +12,8 @@ export interface Corefile {
   readonly file: string;
   /** In order; if there is an error, those before it, and the last one as far as it goes. */
   readonly blocks: readonly ServerBlock[];
+  /** All that were read, those of a block without a key among them: CoreDNS looks at their names, and then forgets them. */
+  readonly directives: readonly DirectiveUse[];
   readonly snippets: readonly Snippet[];
   readonly imports: readonly CorefileImport[];
   /** Variables whose value is not known, each with the line of its first use: they stand in the words as written. */
@@ -70,6 +72,7 @@ export function parseCorefile(text: string, reading: CorefileReading): Corefile 
   return {
     file: reading.file,
     blocks: parser.blocks,
+    directives: parser.all,
     snippets: [...parser.snippets.values()].map(({name, line}) => ({name, line})),
     imports: parser.imports,
     variables: [...parser.variables].map(([name, line]) => ({name, line})),

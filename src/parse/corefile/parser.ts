@@ -12,6 +12,7 @@ const [mostExpansions, mostTokens] = [10_000, 200_000];
  */
 export class Parser extends Dispenser {
   readonly blocks: ServerBlock[] = [];
+  readonly all: DirectiveUse[] = [];
   readonly imports: CorefileImport[] = [];
   readonly variables = new Map<string, number>();
   readonly snippets = new Map<string, Snippet & {readonly tokens: readonly Token[]}>();
@@ -100,6 +101,7 @@ export class Parser extends Dispenser {
     const tokens = [this.tokens[this.cursor]!];
     const use = {name, line: this.line(), file: this.tokens[this.cursor]!.file, tokens};
     this.uses.push(use);
+    this.all.push(use);
     let nesting = 0;
     while (this.next()) {
       if (this.value() === '{') nesting += 1;
