@@ -44,7 +44,7 @@ test('many options', () => {
   assert.deepEqual(options.templates.map(({type, zones, rcode, fallthrough, match}) => [type, zones, rcode, fallthrough, match.length]), [['A', ['example.invalid'], 'NOERROR', ['.'], 1], ['AAAA', ['.'], 'NOERROR', [], 0]]);
   assert.deepEqual(options.rewrites.map(({kind, line}) => [kind, line]), [['name', 28], ['name', 29], ['ttl', 33]]);
   assert.deepEqual([options.kubernetes!.pods, options.kubernetes!.endpointPodNames, options.kubernetes!.namespaces, options.kubernetes!.labels, options.kubernetes!.noEndpoints], ['verified', true, ['default', 'kube-system'], 'app in (a, b),tier!=db', true]);
-  assert.deepEqual(options.acl[0]!.policies.map(({action, types, nets}) => [action, types, nets]), [['block', null, ['203.0.113.0/24']], ['allow', null, ['10.0.0.0/8', '192.0.2.1']], ['drop', null, null]]);
+  assert.deepEqual(options.acl[0]!.policies.map(({action, types, nets}) => [action, types, nets]), [['block', ['ANY'], ['203.0.113.0/24']], ['allow', null, ['10.0.0.0/8', '192.0.2.1']], ['drop', null, null]]);
   assert.deepEqual([options.autopath, options.bufsize, options.reloadMs], [{zones: ['.'], from: '@kubernetes'}, 1232, 10_000]);
 });
 
