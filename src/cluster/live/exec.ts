@@ -99,6 +99,8 @@ export async function exec(transport: Transport, request: ExecRequest): Promise<
 
 function refused(status: number, body: Buffer, {namespace}: ExecRequest): Unknown {
   if (status < 400) return {why: 'unsupported', detail: `the API server, or a proxy before it, answered HTTP ${status} instead of opening a websocket`};
+  // a script travels in the URL: Go's servers take a megabyte, nginx 8 KiB unless told otherwise
+  if (status === 414 || status === 431) return {why: 'unsupported', detail: `a proxy before the API server does not take a request of this length (HTTP ${status}): let kdiag reach the API server itself`};
   const {why, detail} = refusal(status, body);
   // v1.36 says nothing more when `get` is granted and `create` is not
   return {why, detail: /is forbidden:?$/.test(detail) ? `the right to create pods/exec in namespace ${namespace} is lacking` : detail};

@@ -50,7 +50,7 @@ export async function fakeApiServer(t: TestContext, behaviour: Behaviour): Promi
       answer(got, response);
     });
   };
-  const server = behaviour.tls === true ? https.createServer({cert: serverCertificate, key: serverKey, ca: authority, requestCert: true, rejectUnauthorized: false}, handle) : http.createServer(handle);
+  const server = behaviour.tls === true ? https.createServer({cert: serverCertificate, key: serverKey, ca: authority, requestCert: true, rejectUnauthorized: false}, handle) : http.createServer({maxHeaderSize: 1 << 20}, handle);
   server.on(behaviour.tls === true ? 'secureConnection' : 'connection', (socket: Socket) => {
     connections++;
     sockets.add(socket);
