@@ -23,6 +23,8 @@ interface Way {
   readonly isPod: boolean;
   readonly judgement: Judgement;
   readonly seen: 'lost' | 'not-asked';
+  /** What the node heard that no policy hinders: for egress the client's, for ingress the server's own. Null: it did not ask. */
+  readonly witness: 'answered' | 'silent' | null;
   readonly cells: readonly Cell[];
 }
 
@@ -64,19 +66,24 @@ function waysOf(at: DnsPlace, servers: Facts['dnsPods'], service: NonNullable<Fa
   const others = nameservers.filter(address => !vips.includes(address));
   const asksService = nameservers.length === 0 || others.length < nameservers.length;
   const targets = [
-    ...(asksService ? servers : []).flatMap(server => ports.map(port => ({to: {kind: 'pod', pod: server, address: server.status?.podIP ?? ''} as End, server: podName(server), kind: 'pod' as const, port: targetPortIn(server, port), protocol: port.protocol}))),
-    ...others.flatMap(address => (['UDP', 'TCP'] as const).map(protocol => ({to: {kind: 'node', node: at.place.node, addresses: [address]} as End, server: address, kind: 'nameserver' as const, port: 53, protocol}))),
+    ...(asksService ? servers : []).flatMap(server => ports.map(port => ({to: {kind: 'pod', pod: server, address: server.status?.podIP ?? ''} as End, node: server.spec.nodeName ?? '', server: podName(server), kind: 'pod' as const, port: targetPortIn(server, port), protocol: port.protocol}))),
+    ...others.flatMap(address => (['UDP', 'TCP'] as const).map(protocol => ({to: {kind: 'node', node: at.place.node, addresses: [address]} as End, node: at.place.node, server: address, kind: 'nameserver' as const, port: 53, protocol}))),
   ];
-  return targets.flatMap(({to, server, kind, port, protocol = 'TCP'}): Way[] => {
+  return targets.flatMap(({to, node, server, kind, port, protocol = 'TCP'}): Way[] => {
     if (port === null || (protocol !== 'UDP' && protocol !== 'TCP')) return [];
-    const over = own.filter(({ask}) => ask.protocol === protocol.toLowerCase());
+    const isOver = ({ask}: Cell): boolean => ask.protocol === protocol.toLowerCase();
+    const over = own.filter(isOver);
+    const witnessOn = (name: string): Way['witness'] => {
+      const {tries, answered} = count(heard.filter(cell => isOver(cell) && cell.from.pod === null && cell.from.place.node === name && cell.server.kind === kind && cell.server.name === server));
+      return tries === 0 ? null : answered > 0 ? 'answered' : 'silent';
+    };
     const direct = over.filter(cell => cell.server.kind === kind && cell.server.name === server);
     const vip = count(over.filter(cell => cell.server.kind === 'vip'));
     const counted = count(direct);
     if (counted.answered > 0 || (kind === 'pod' && vip.tries > 0 && isWhole(vip))) return [];
     const seen = counted.tries > 0 ? 'lost' as const : 'not-asked' as const;
     return judge({from, to, protocol, port}, world).filter(({verdict}) => verdict === 'denied' || (verdict === 'depends' && seen === 'lost'))
-      .map(judgement => ({client: podName(pod), namespace: pod.metadata.namespace ?? '', server, port, protocol, isPod: kind === 'pod', judgement, seen, cells: direct}));
+      .map(judgement => ({client: podName(pod), namespace: pod.metadata.namespace ?? '', server, port, protocol, isPod: kind === 'pod', judgement, seen, witness: witnessOn(judgement.direction === 'egress' ? at.place.node : node), cells: direct}));
   });
 }
 
@@ -91,12 +98,15 @@ function toFinding(ways: readonly Way[], service: NonNullable<Facts['dnsService'
   const protocols = (['UDP', 'TCP'] as const).filter(protocol => shown.some(way => way.protocol === protocol));
   const nearest = shown.flatMap(({judgement}) => judgement.misses).sort((a, b) => closeness.indexOf(a.lacks) - closeness.indexOf(b.lacks))[0] ?? null;
   const lost = shown.some(({seen}) => seen === 'lost');
+  // A node is not stopped by policies: where it hears nothing either, something else is broken as well, and that comes first.
+  const witnesses = shown.map(({witness}) => witness);
+  const sure = witnesses.includes('answered') ? 'proven' as const : witnesses.includes('silent') ? 'possible' as const : 'likely' as const;
   const ruled = world.policies.find(each => `${each.metadata.namespace}/${each.metadata.name}` === policies[0])?.spec?.[direction] ?? [];
   return {
     code: 'network-policy-denies',
     subject: direction === 'egress' ? subject('Namespace', null, first?.namespace ?? '') : subject('Service', service.metadata.namespace ?? null, service.metadata.name),
-    confidence: certain.length > 0 && lost ? 'proven' : certain.length > 0 ? 'likely' : 'possible',
-    ...(protocols.includes('UDP') ? {} : {level: 'warning' as const}),
+    confidence: certain.length === 0 ? 'possible' : lost ? sure : 'likely',
+    ...(protocols.includes('UDP') && (sure !== 'possible' || !lost) ? {} : {level: 'warning' as const}),
     args: {
       reason: certain.length > 0 ? 'denied' : (depends[0]?.on ?? 'not-understood'), direction, policies, clients: names(({client}) => [client]), servers: names(({server}) => [server]), protocols, port: first?.port ?? 53,
       hasRules: ruled.length > 0, nearest, peer: first?.isPod === false ? null : {namespace: service.metadata.namespace ?? '', labels: service.spec.selector ?? {}}, seen: lost ? 'lost' : 'not-asked',
