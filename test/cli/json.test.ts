@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {test} from 'node:test';
 import {complaintsAbout} from '../unit/report/schema.ts';
+import {complaintsAboutResolve} from '../unit/report/resolve-schema.ts';
 import {complaintsAboutTrace} from '../unit/report/trace-schema.ts';
 
 const at = (path: string): string => new URL(`../../${path}`, import.meta.url).pathname;
@@ -25,6 +26,8 @@ test('stdout is one JSON document as the schema says, whatever is asked, and std
   assert.deepEqual([traced.code, complaintsAbout(JSON.parse(traced.stdout)), (JSON.parse(traced.stdout) as {traces: unknown[]}).traces.length], [0, [], 3]);
   const trace = await kdiag('trace', '--from', 'node/cp', '--to', 'svc/hostnames', ...recording);
   assert.deepEqual([trace.code, complaintsAboutTrace(JSON.parse(trace.stdout))], [0, []]);
+  const resolve = await kdiag('resolve', 'web', '--resolv-conf', '/etc/resolv.conf', '-o', 'json');
+  assert.deepEqual([resolve.code, complaintsAboutResolve(JSON.parse(resolve.stdout)), resolve.stderr], [0, [], '']);
   const demo = await kdiag('demo', '-o', 'json');
   assert.deepEqual([demo.code, complaintsAbout(JSON.parse(demo.stdout))], [0, []]);
 });

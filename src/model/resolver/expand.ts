@@ -39,8 +39,6 @@ export type Silence =
   | 'not-a-host-name'
   /** musl takes at most 254 octets. */
   | 'too-long-for-libc'
-  /** AAAA alone with the option no-aaaa. */
-  | 'no-aaaa'
   | 'nothing-sent';
 
 const addressTypes = ['A', 'AAAA'];
@@ -48,7 +46,8 @@ const addressTypes = ['A', 'AAAA'];
 /** The answers decide how far down the list a lookup gets: see run.ts. */
 export function expand(libc: Libc, conf: ResolvConf, lookup: Lookup): Expansion {
   const settings = settingsOf(libc, conf);
-  const types = settings.noAaaa && lookup.types.length > 1 ? lookup.types.filter(type => type !== 'AAAA') : lookup.types;
+  // Instead of AAAA alone A is asked for, to learn whether the name exists (resolv/res-noaaaa.c)
+  const types = settings.noAaaa && lookup.types.includes('AAAA') ? ['A'] : lookup.types;
   const silence = silenceOf(libc, settings, {...lookup, types});
   const base = {libc, lookup, settings, silence};
   if (silence !== null) return {...base, candidates: []};
@@ -64,8 +63,7 @@ function silenceOf(libc: Libc, settings: Settings, {name: {text}, types}: Lookup
   if (byAddress && isAddress(text)) return 'address';
   if (settings.notes.some(({note}) => note === 'nothing-sent' || note === 'dies-of-attempts')) return 'nothing-sent';
   if (libc.kind === 'musl') return byAddress && text.length > 254 ? 'too-long-for-libc' : null;
-  if (byAddress && (text.startsWith('-') || labelsOf(text).some(label => !/^[\w-]+$/.test(label)))) return 'not-a-host-name';
-  return settings.noAaaa && types.every(type => type === 'AAAA') ? 'no-aaaa' : null;
+  return byAddress && (text.startsWith('-') || labelsOf(text).some(label => !/^[\w-]+$/.test(label))) ? 'not-a-host-name' : null;
 }
 
 /** resolv/res_query.c, __res_context_search: as it stands first with ndots or more dots, else last. A name without a dot is searched for whatever ndots says. */

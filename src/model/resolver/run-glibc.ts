@@ -19,7 +19,8 @@ interface State {
  * failure ends the search list, and the name is tried as it stands. In the end the as-is answer's error counts if it came first,
  * else NODATA before SERVFAIL before the last one's error.
  */
-export function runGlibc({candidates, settings}: Expansion, answers: Answers): LookedUp {
+export function runGlibc({candidates, settings, lookup}: Expansion, answering: Answers): LookedUp {
+  const answers = settings.noAaaa && !lookup.types.includes('A') ? emptied(answering, lookup.types) : answering;
   const state: State = {single: settings.single, turn: 0, waited: 0, sent: []};
   const steps: Step[] = [];
   const end = (outcome: LookedUp['outcome'], winner: number | null): LookedUp => ({outcome, winner, sent: state.sent, steps, waited: state.waited});
@@ -45,6 +46,14 @@ export function runGlibc({candidates, settings}: Expansion, answers: Answers): L
     index = next;
   }
   return end(first ?? (nodata ? 'no-data' : servfail ? 'try-again' : last), null);
+}
+
+/** resolv/res-noaaaa.c: A was asked for in place of AAAA, and its records are taken out of the answer. */
+function emptied(answers: Answers, types: readonly string[]): Answers {
+  return question => {
+    const reply = answers(question);
+    return reply.kind === 'message' && types.includes('AAAA') ? {...reply, answers: 0, wanted: 0} : reply;
+  };
 }
 
 function failureOf(result: Step['result']): LookedUp['outcome'] {
@@ -111,7 +120,8 @@ function bySending(types: readonly string[], ask: (type: string) => Reply, keep:
     const replies: Reply[] = [];
     for (const type of types) {
       replies.push(ask(type));
-      if (single && !good(replies.at(-1))) break;
+      const came = replies.at(-1);
+      if (single && (!good(came) || came.truncated === true)) break;
     }
     keep(replies);
     const [first, second] = replies;

@@ -4,7 +4,8 @@ import type {Answers, LookedUp, Reply, Sent, Step} from './run.ts';
 /**
  * networking/nslookup.c, send_queries: all questions at once to the first server, all A before all AAAA; twice within 5 s; SERVFAIL
  * is asked again at once, twice for each question. The next server only if the one before gave no answer at all. Every answer is
- * printed, and any code but NOERROR makes it fail: it finds a name and exits with 1 in a healthy cluster.
+ * printed, and any code but NOERROR makes it fail: it finds a name and exits with 1 in a healthy cluster. A name that cannot be put
+ * into a question ends the sending: it fails for each server.
  */
 export function runNslookup({candidates, lookup, settings}: Expansion, answers: Answers): LookedUp {
   const sent: Sent[] = [];
@@ -22,7 +23,12 @@ export function runNslookup({candidates, lookup, settings}: Expansion, answers: 
         waiting.push({index, reply: answers(question)});
       };
       let again = 2 * questions.length;
-      for (const [index, reply] of replies.entries()) if (reply === null) ask(index);
+      const broken = questions.findIndex(({candidate}) => candidates[candidate]!.unsendable !== null);
+      for (const [index, reply] of replies.entries()) if (reply === null && (broken < 0 || index < broken)) ask(index);
+      if (broken >= 0) {
+        dead = true;
+        continue;
+      }
       for (const {index, reply} of waiting) {
         if (reply.kind !== 'message' || replies[index] !== null) {
           dead ||= reply.kind === 'refused';
@@ -37,7 +43,7 @@ export function runNslookup({candidates, lookup, settings}: Expansion, answers: 
     }
     if (replies.some(reply => reply !== null)) break;
   }
-  const steps = candidates.map((_, candidate): Step => ({candidate, result: resultOf(replies.filter((__, i) => questions[i]!.candidate === candidate)), wentOn: candidate < candidates.length - 1}));
+  const steps = candidates.map(({unsendable}, candidate): Step => ({candidate, result: unsendable !== null ? 'unsendable' : resultOf(replies.filter((__, i) => questions[i]!.candidate === candidate)), wentOn: candidate < candidates.length - 1}));
   const winner = steps.find(({result}) => result === 'found')?.candidate ?? null;
   const every = (result: Step['result']): boolean => steps.some(step => step.result === result);
   return {outcome: winner !== null ? 'found' : every('timed-out') || every('server-failure') ? 'try-again' : every('refused-to-answer') ? 'failed' : every('no-data') ? 'no-data' : 'does-not-exist', winner, sent, steps, waited};

@@ -29,6 +29,7 @@ export interface Sent extends Question {
 }
 
 export interface LookedUp {
+  /** What the resolver says; of A alone, glibc's getaddrinfo tells `try-again` as EAI_NONAME unless the last question timed out. */
   readonly outcome: 'found' | 'does-not-exist' | 'no-data' | 'try-again' | 'failed';
   /** Index of the candidate that gave the result, also when that is an empty one; null: none. */
   readonly winner: number | null;
@@ -49,8 +50,14 @@ export interface Step {
 
 /** What this libc does when these are the answers. */
 export function run(expansion: Expansion, answers: Answers): LookedUp {
-  if (expansion.silence !== null) return {outcome: expansion.silence === 'address' ? 'found' : expansion.silence === 'nothing-sent' ? 'try-again' : 'does-not-exist', winner: null, sent: [], steps: [], waited: 0};
+  if (expansion.silence !== null) return {outcome: withoutAsking(expansion), winner: null, sent: [], steps: [], waited: 0};
   return {glibc: runGlibc, musl: runMusl, busybox: runNslookup}[expansion.libc.kind](expansion, answers);
+}
+
+/** An address is its own answer, if it is of the family that was asked for. */
+function withoutAsking({silence, lookup: {name, types}}: Expansion): LookedUp['outcome'] {
+  if (silence === 'address') return types.includes(name.text.includes(':') ? 'AAAA' : 'A') ? 'found' : 'does-not-exist';
+  return silence === 'nothing-sent' ? 'try-again' : 'does-not-exist';
 }
 
 /** Queries of a lookup whose name exists only as that candidate, or nowhere (null), every server answering at once. */

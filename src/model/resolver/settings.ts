@@ -71,7 +71,7 @@ function ofGlibc(libc: Libc, conf: ResolvConf): Settings {
   const read = glibcReads(conf, olderThan(libc, '2.26'));
   const known = (name: string): boolean => read.options.has(name) && !olderThan(libc, since[name] ?? '0');
   const number = capped(read, {ndots: [1, 15], timeout: [5, 30], attempts: [2, 5]});
-  const unknown = [...read.options.keys()].filter(name => !(name in number.values) && !(glibcFlags.includes(name) && known(name)));
+  const unknown = [...read.options.keys()].filter(name => /^\w/.test(name) && !(name in number.values) && !(glibcFlags.includes(name) && known(name)));
   return settled(read, 3, {
     ...number.values, rotate: known('rotate'), single: known('single-request-reopen') ? 'own-socket' : known('single-request') ? 'same-socket' : 'no',
     noAaaa: known('no-aaaa'), useVc: known('use-vc'), noTldQuery: known('no-tld-query') || known('no_tld_query'), trustAd: known('trust-ad'),
