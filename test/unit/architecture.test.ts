@@ -16,7 +16,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   checks: {why: 'a check sees facts only, so that it can be tested with facts only', may: /^(checks|model|findings)\/|^cluster\/answer\.ts$/, types: /^facts\/facts\.ts$|^cluster\/objects\.ts$|^parse\//},
   facts: {why: 'facts serve many checks and must not know them', may: /^(facts|model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\//},
   diagnose: {why: 'the engine gets its checks and its cluster handed in', may: /^(diagnose|facts|findings|model|parse)\/|^cluster\/answer\.ts$|^version\.ts$/, types: /^checks\/check\.ts$|^cluster\//},
-  report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve)-)?report\.ts$/},
+  report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve|dns)-)?report\.ts$/},
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
   demo: {why: 'recordings and their names, nothing else', may: /^demo\//},
   cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/plain\.ts$/, types: /./},
