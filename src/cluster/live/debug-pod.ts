@@ -2,7 +2,7 @@ import type {Unknown} from '../answer.ts';
 import type {Pod} from '../objects.ts';
 
 /** Tried after the images that the cluster has already. Has sh, gzip, iptables, nft, ipset and ipvsadm, for amd64 and arm64. */
-export const defaultDebugImage = 'docker.io/nicolaka/netshoot:v0.13';
+const defaultDebugImage = 'docker.io/nicolaka/netshoot:v0.13';
 
 /** The images to try, in order: the user's own, those that are on the nodes already, the default. */
 export function debugImages(own: string | undefined, present: readonly string[]): readonly string[] {

@@ -98,6 +98,7 @@ test('a refused handshake tells the API\'s own words', async t => {
   assert.deepEqual(await refuse(403, 'pods "cart-1" is forbidden:'), {unknown: {why: 'forbidden', detail: 'the right to create pods/exec in namespace shop is lacking'}});
   assert.deepEqual(await refuse(404, 'pods "cart-1" not found'), {unknown: {why: 'absent', detail: 'pods "cart-1" not found'}});
   assert.deepEqual(await refuse(400, 'container app is not valid for pod cart-1'), {unknown: {why: 'absent', detail: 'container app is not valid for pod cart-1'}});
+  for (const code of [414, 431]) assert.match(JSON.stringify(await refuse(code, 'too long')), /"unsupported".*does not take a request of this length/);
   assert.equal(why(await refuse(401, 'Unauthorized')), 'unauthorized');
   assert.equal(why(await refuse(500, 'error dialing backend: dial tcp 10.0.0.1:10250: connect: connection refused')), 'unreachable');
 });

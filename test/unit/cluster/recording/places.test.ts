@@ -89,7 +89,7 @@ test('a message with another ID, or cut off, is malformed after a replay as it w
   for (const damage of [(hex: string) => `ffff${hex.slice(4)}`, (hex: string) => hex.slice(0, 40), () => '']) {
     inner.damage = damage;
     const {recorder, answers} = await recorded(inner, [base]);
-    assert.deepEqual(isKnown(answers[0]!) ? answers[0].known.tries.map(({outcome, message}) => [outcome, message]) : answers, Array(3).fill(['malformed', null]));
+    assert.deepEqual(isKnown(answers[0]!) ? answers[0].known.tries.map(({outcome, message}) => [outcome, message]) : answers, Array.from({length: 3}, () => ['malformed', null]));
     assert.deepEqual((await again(recorder.contents())).exchanges, recorder.contents().exchanges);
   }
 });
@@ -126,7 +126,7 @@ test('pseudonymised, a message that cannot be taken apart is left out, and one w
   inner.damage = hex => hex.slice(0, 60);
   const [cut] = pseudonymise((await recorded(inner, [base])).recorder.contents()).exchanges;
   assert.ok(cut?.ask === 'dns' && isKnown(cut.answer));
-  assert.deepEqual(cut.answer.known.tries.map(({outcome, detail, hex}) => [outcome, detail, hex]), Array(3).fill(['malformed', 'the message was left out of the pseudonymised recording', '']));
+  assert.deepEqual(cut.answer.known.tries.map(({outcome, detail, hex}) => [outcome, detail, hex]), Array.from({length: 3}, () => ['malformed', 'the message was left out of the pseudonymised recording', '']));
   inner.damage = (hex, question) => ((messageId(question) ^ 1).toString(16).padStart(4, '0') + hex.slice(4));
   const [wrong] = pseudonymise((await recorded(inner, [base])).recorder.contents()).exchanges;
   assert.ok(wrong?.ask === 'dns' && isKnown(wrong.answer));
