@@ -24,10 +24,14 @@ export function shareOf(counts: readonly Count[]): number {
   return tries === 0 ? 1 : counts.reduce((sum, each) => sum + each.answered, 0) / tries;
 }
 
-/** `timed out`, `refused`: how most of the tries failed. */
+/**
+ * `timed out`, `refused`: how the tries failed. A refusal counts before silence: the kernel sends few of them a second
+ * (net.ipv4.icmp_ratelimit), so that of many queries that are refused most look as if they were lost.
+ */
 export function failureText(counts: readonly Count[]): string {
   const sums = new Map<string, number>();
   for (const {failures} of counts) for (const [what, n] of Object.entries(failures)) sums.set(what, (sums.get(what) ?? 0) + n);
+  if (sums.has('refused')) return 'refused';
   const [first] = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return first === undefined ? 'nothing' : first[0].replaceAll('-', ' ');
 }

@@ -5,7 +5,7 @@ import {check, type Found} from './check.ts';
 import {exchanges} from './dns-cells.ts';
 import {confEvidence, subjectOf, whoOf} from './dns-who.ts';
 
-type Own = 'name-does-not-exist' | 'search-stopped-early' | 'ndots-query-amplification';
+type Own = 'lookup-failed' | 'name-does-not-exist' | 'search-stopped-early' | 'ndots-query-amplification';
 
 /** From this many times the least number of queries on, a lookup is told to be dear. */
 const dear = 3;
@@ -15,7 +15,7 @@ export default check({
   link: 'DNS answers',
   question: 'The names are found from each place',
   needs: ['resolvers', 'dnsAnswers', 'dnsTarget'],
-  can: ['name-does-not-exist', 'search-stopped-early', 'ndots-query-amplification'],
+  can: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'ndots-query-amplification'],
   run: ({resolvers, dnsAnswers, dnsTarget}) => {
     // busybox's nslookup walks no search list for a name with a dot: that is its way, and no fault (the programs' own lookup counts).
     const lookups = lookupsOf(resolvers, dnsAnswers).filter(({libc, resolver}) => libc.libc.kind !== 'busybox' || resolver.libcs.every(each => each.libc.kind === 'busybox'));
@@ -35,7 +35,7 @@ function judge(lookup: DnsLookup, asked: boolean): Found<Own>[] {
   if (done === null || resolver.hosts[name] !== undefined || (!asked && name !== 'kubernetes.default')) return [];
   const who = whoOf(resolver.at);
   const all = [...cells.values()].flat();
-  const one = {subject: {...subjectOf(resolver.at)}, evidence: [confEvidence(resolver), ...exchanges(all, 12)]};
+  const one = {subject: {...subjectOf(resolver.at)}, evidence: [confEvidence(resolver), ...exchanges(all, 6)]};
   const least = expansion.lookup.types.length;
   if (done.outcome === 'found') {
     const {settings: {ndots}} = expansion;
@@ -50,10 +50,11 @@ function judge(lookup: DnsLookup, asked: boolean): Found<Own>[] {
     const said = (cells.get(last.candidate) ?? []).map(saidOf)[0] ?? last.result;
     return [{code: 'search-stopped-early', ...one, args: {name, who, libc: expansion.libc.kind, candidate: `${stopper.name}.`, rcode: said}}];
   }
-  return [{code: 'name-does-not-exist', ...one, args: {reason: done.outcome, name, who, detail: detailOf(all, done.outcome), nearest: []}}];
+  if (done.outcome === 'try-again' || done.outcome === 'failed') return [{code: 'lookup-failed', ...one, args: {name, who, detail: `the servers say ${failuresOf(all)}`}}];
+  return [{code: 'name-does-not-exist', ...one, args: {reason: done.outcome, name, who, detail: done.outcome === 'no-data' ? 'it exists, and has no record of that type' : 'no candidate of its search list exists', nearest: []}}];
 }
 
-function detailOf(cells: readonly Cell[], outcome: string): string {
-  const said = [...new Set(cells.map(saidOf))];
-  return {'does-not-exist': 'no candidate of its search list exists', 'no-data': 'it exists, and has no record of that type', 'try-again': `the servers fail (${said.join(', ')})`, failed: `the servers fail (${said.join(', ')})`}[outcome] ?? outcome;
+function failuresOf(cells: readonly Cell[]): string {
+  const said = [...new Set(cells.map(saidOf))].filter(each => each !== 'NXDOMAIN' && !/^[0-9a-f.:]+$/i.test(each));
+  return (said.includes('refused') ? ['refused'] : said).join(', ').replaceAll('-', ' ') || 'nothing';
 }

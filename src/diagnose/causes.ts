@@ -15,7 +15,7 @@ const everyRule: readonly Code[] = [
 ];
 
 /** What is asked and not answered: everything upstream of it explains it. */
-const silences: readonly Code[] = ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'dns-answers-slow', 'coredns-answers-wrong', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'];
+const silences: readonly Code[] = ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'dns-answers-slow', 'coredns-answers-wrong', 'lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'];
 const serverless: readonly Code[] = ['dns-service-missing', 'dns-service-selector-mismatch', 'dns-service-no-endpoints', 'coredns-not-deployed', 'coredns-not-running', 'coredns-no-ready-pod'];
 
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */
@@ -36,9 +36,10 @@ const causes: readonly Cause[] = [
   {cause: ['coredns-forwarding-loop', 'coredns-corefile-invalid', 'coredns-rbac-forbidden', 'coredns-cannot-reach-apiserver'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-pod-not-ready', 'coredns-answers-wrong', 'dns-service-no-endpoints', ...silences], where: 'any'},
   {cause: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-not-deployed', 'dns-service-selector-mismatch', 'dns-service-missing', 'service-target-port-unresolved'], effects: ['dns-service-no-endpoints', 'coredns-upstream-unreachable', 'endpoints-disagree-with-pods', ...silences], where: 'any'},
   {cause: ['dns-service-port-missing', ...serverless, 'coredns-pod-not-answering'], effects: silences, where: 'any'},
-  {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
-  {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
-  {cause: ['search-domain-wildcard'], effects: ['name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
+  {cause: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['search-domain-wildcard'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['network-policy-denies'], effects: [...silences, 'coredns-pod-not-answering', 'nodelocaldns-not-answering'], where: 'any'},
   {cause: ['conntrack-entry-stale', 'conntrack-table-full'], effects: [...silences, 'coredns-pod-not-answering'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'ipvs-module-missing', ...everyRule], effects: ['conntrack-entry-stale'], where: 'subject'},

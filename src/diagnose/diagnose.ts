@@ -42,7 +42,7 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
   const start = performance.now();
   const server = cluster.version();
   let look = await lookAt(cluster, question);
-  for (let looks = 1; cluster.source.kind === 'live' && looks < patience.looks && look.found.some(({code}) => passing.has(code)); looks++) {
+  for (let looks = 1; cluster.source.kind === 'live' && looks < patience.looks && judge(look.found, look.ran).rootCauses.some(({code}) => (passing as ReadonlySet<string>).has(code)); looks++) {
     onProgress('something differs; looking again, in case it is a change on its way');
     await delay(patience.pause);
     const before = look.slices;

@@ -101,6 +101,7 @@ export interface ArgsOf {
   'ndots-query-amplification': {name: string; who: string; queries: number; least: number; ndots: number; libc: string};
   'search-domain-wildcard': {who: string; domain: string; answer: string; hijacks: boolean};
   'search-stopped-early': {name: string; who: string; libc: string; candidate: string; rcode: string};
+  'lookup-failed': {name: string; who: string; detail: string};
   'name-does-not-exist': {reason: string; name: string; who: string; detail: string; nearest: readonly string[]};
   'external-name-unresolvable': {service: string; externalName: string; rcode: string};
   'network-policy-denies': {

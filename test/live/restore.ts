@@ -7,18 +7,20 @@ interface Restorable {
   readonly metadata: {readonly name: string; readonly namespace: string; readonly labels?: object; readonly annotations?: object};
   readonly spec?: object;
   readonly data?: object;
+  /** Of a ClusterRole. */
+  readonly rules?: object;
 }
 
 const whatFaultsChange = ['-n default get deploy hostnames', '-n default get svc hostnames', '-n kube-system get ds kube-proxy', '-n kube-system get cm kube-proxy'];
 
 /** The objects that faults change, as they are before. */
-export function remember(): Promise<readonly Restorable[]> {
-  return Promise.all(whatFaultsChange.map(async query => kubectlJson<Restorable>(query)));
+export function remember(what: readonly string[] = whatFaultsChange): Promise<readonly Restorable[]> {
+  return Promise.all(what.map(async query => kubectlJson<Restorable>(query)));
 }
 
 /** Puts back what differs, also what was deleted. */
-export async function putBack(objects: readonly Restorable[]): Promise<void> {
-  const now = await Promise.all(whatFaultsChange.map(query => kubectlJson<Restorable>(query).catch(() => null)));
+export async function putBack(objects: readonly Restorable[], what: readonly string[] = whatFaultsChange): Promise<void> {
+  const now = await Promise.all(what.map(query => kubectlJson<Restorable>(query).catch(() => null)));
   for (const [index, before] of objects.entries()) {
     const current = now[index];
     if (current !== null && current !== undefined && same(before, current)) continue;
@@ -44,5 +46,5 @@ export async function settled(): Promise<void> {
 }
 
 function same(a: Restorable, b: Restorable): boolean {
-  return JSON.stringify([a.spec, a.data]) === JSON.stringify([b.spec, b.data]);
+  return JSON.stringify([a.spec, a.data, a.rules]) === JSON.stringify([b.spec, b.data, b.rules]);
 }

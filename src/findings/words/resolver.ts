@@ -3,7 +3,7 @@ import {inNamespace, list} from './phrases.ts';
 
 type Own =
   | 'resolv-conf-wrong-nameserver' | 'resolv-conf-missing-search' | 'resolv-conf-cluster-domain-mismatch' | 'resolv-conf-limits-exceeded' | 'dns-policy-bypasses-cluster-dns'
-  | 'ndots-query-amplification' | 'search-domain-wildcard' | 'search-stopped-early' | 'name-does-not-exist' | 'external-name-unresolvable';
+  | 'ndots-query-amplification' | 'search-domain-wildcard' | 'search-stopped-early' | 'lookup-failed' | 'name-does-not-exist' | 'external-name-unresolvable';
 
 /** Of a pod its owner is edited; of a node its kubelet. */
 const isNode = (who: string): boolean => !who.includes('/');
@@ -66,6 +66,13 @@ export const resolverWords: {readonly [C in Own]: Words<C>} = {
     link: 'Resolver',
     message: ({name, who, libc, candidate, rcode}) => `A lookup of ${name} from ${isNode(who) ? `pods on ${who}` : `pod ${who}`} ends at ${candidate}, which was answered with ${rcode}: ${libc} then does not go on to the next candidate`,
     remedy: ({candidate}) => [`# the server of ${candidate} should say NXDOMAIN; until then ask with a final dot, or with dnsConfig.options ndots: "1"`],
+  },
+  'lookup-failed': {
+    title: 'A lookup gets no answer',
+    level: 'error',
+    link: 'DNS answers',
+    message: ({name, who, detail}) => `A lookup of ${name} from ${isNode(who) ? `pods on ${who}` : `pod ${who}`} fails: ${detail}`,
+    remedy: ({who}) => [`kdiag dns --from ${isNode(who) ? 'node' : 'pod'}/${who}`],
   },
   'name-does-not-exist': {
     title: 'The name does not exist',

@@ -6,6 +6,8 @@ type Outcome = DnsTry['outcome'];
 
 /** Linux' error numbers, the same on amd64 and arm64 (asm-generic/errno.h); whatever machine kdiag itself runs on. */
 const errors: ReadonlyMap<number, readonly [name: string, outcome: Outcome]> = new Map([
+  // netfilter's DROP or REJECT of what the place itself sends (nf_hook_slow)
+  [1, ['EPERM', 'refused']],
   [32, ['EPIPE', 'reset']],
   [62, ['ETIME', 'not-sent']],
   [101, ['ENETUNREACH', 'no-route']],
