@@ -1,7 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, subject} from '../findings/finding.ts';
-import {type Cell, count} from '../model/dns/heard.ts';
+import {type Cell, count, wasTried} from '../model/dns/heard.ts';
 import {type DnsPlace, placeText} from '../model/dns/place.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {type End, type Judgement, judge} from '../model/network-policy.ts';
@@ -81,7 +81,7 @@ function waysOf(at: DnsPlace, servers: Facts['dnsPods'], service: NonNullable<Fa
     const vip = count(over.filter(cell => cell.server.kind === 'vip'));
     const counted = count(direct);
     if (counted.answered > 0 || (kind === 'pod' && vip.tries > 0 && isWhole(vip))) return [];
-    const seen = counted.tries > 0 ? 'lost' as const : 'not-asked' as const;
+    const seen = wasTried(direct) ? 'lost' as const : 'not-asked' as const;
     return judge({from, to, protocol, port}, world).filter(({verdict}) => verdict === 'denied' || (verdict === 'depends' && seen === 'lost'))
       .map(judgement => ({client: podName(pod), namespace: pod.metadata.namespace ?? '', server, port, protocol, isPod: kind === 'pod', judgement, seen, witness: witnessOn(judgement.direction === 'egress' ? at.place.node : node), cells: direct}));
   });

@@ -83,12 +83,12 @@ function parseFlow(raw: string): Flow | null {
   const fields: Record<string, string> = {};
   const words: string[] = [];
   for (const word of rest.split(/ +/).filter(each => each !== '')) {
-    const [, key = '', value = ''] = /^([\w-]+)=(.*)$/.exec(word) ?? [];
-    const [, flag] = /^\[([\w-]+)\]$/.exec(word) ?? [];
+    const equals = word.indexOf('=');
+    const [key, value] = [word.slice(0, Math.max(0, equals)), word.slice(equals + 1)];
     if (key === 'src') tuples.push({});
-    if (flag !== undefined) flags.push(flag);
+    if (word.startsWith('[') && word.endsWith(']')) flags.push(word.slice(1, -1));
     else if (key === '') words.push(word);
-    else if (/^(src|dst|sport|dport)$/.test(key)) (tuples.at(-1) ?? {})[key] = value;
+    else if (key === 'src' || key === 'dst' || key === 'sport' || key === 'dport') (tuples.at(-1) ?? {})[key] = value;
     else fields[key in fields ? `reply ${key}` : key] = value;
   }
   const [original, reply] = tuples.map(toTuple);
