@@ -1,3 +1,4 @@
+import type {ReportedPlace} from '../../../src/diagnose/dns-report.ts';
 import type {Report, ReportedFinding} from '../../../src/diagnose/report.ts';
 
 /** Reports made by hand, for tests of what is done with a report. */
@@ -56,4 +57,32 @@ export const unknownReport: Report = {
   findings: [permission],
   checks: [{id: 'service-exists', link: 'Service', question: 'The Service exists', outcome: 'unknown', why: lacked, findings: [], ms: 0}],
   reach: [{from: {kind: 'Node', name: 'node1'}, to: 'shop/cart', predicted: null, lostAt: `could not tell: ${lacked}`}],
+};
+
+const [pod, node]: readonly ReportedPlace[] = [{kind: 'Pod', namespace: 'shop', name: 'cart-1', node: 'node1'}, {kind: 'Node', namespace: null, name: 'node1', node: 'node1'}];
+const asked = {question: {name: 'kubernetes.default.svc.cluster.local', type: 'A'}, tries: 5, answered: 5, said: 'NOERROR 10.96.0.1', ms: {median: 0.3, most: 0.6}, failures: {}, via: "kdiag's probe in a debug pod on node1"};
+
+export const dnsReport: Report = {
+  ...healthyReport,
+  command: {name: 'dns', args: {name: 'web', namespace: 'shop'}},
+  reach: [{from: {kind: 'Node', name: 'node1'}, to: 'kube-system/kube-dns:53/UDP', predicted: 1, probed: {tries: 10, ok: 10}}],
+  dns: {
+    domain: 'cluster.local',
+    resolvers: [
+      {at: pod!, source: 'read', nameservers: ['10.96.0.10'], search: ['shop.svc.cluster.local', 'svc.cluster.local', 'cluster.local'], options: ['ndots:5'], libcs: [{kind: 'musl', seen: '/lib/ld-musl-x86_64.so.1', sure: true}]},
+      {at: node!, source: 'none', nameservers: [], search: [], options: [], libcs: [{kind: 'glibc', seen: 'nothing there tells which libc it is', sure: false}], why: 'no debug pod may be made'},
+    ],
+    lookups: [{
+      at: pod!, name: 'web', libc: 'musl', outcome: 'found', winner: 'web.shop.svc.cluster.local', queries: 2, most: 8,
+      candidates: [
+        {name: 'web.shop.svc.cluster.local', domain: 'shop.svc.cluster.local', asked: true, answers: [{type: 'A', server: '10.96.0.10', said: '10.104.7.3', ms: 0.4}, {type: 'AAAA', server: '10.96.0.10', said: 'NOERROR without data', ms: 0.4}]},
+        {name: 'web', domain: null, asked: false, answers: [{type: 'A', server: '10.96.0.10', said: 'timed-out', ms: null}]},
+      ],
+    }],
+    matrix: [
+      {...asked, from: pod!, to: {kind: 'pod', name: 'kube-system/coredns-1', address: '10.244.1.2', port: 53}, protocol: 'UDP'},
+      {...asked, from: node!, to: {kind: 'vip', name: '10.96.0.10', address: '10.96.0.10', port: 53}, protocol: 'TCP', answered: 3, failures: {'timed-out': 2}},
+      {...asked, from: node!, to: {kind: 'upstream', name: '192.0.2.53', address: '192.0.2.53', port: 53}, protocol: 'UDP', tries: 0, answered: 0, said: 'nothing', ms: null, via: null, why: 'no debug pod may be made'},
+    ],
+  },
 };

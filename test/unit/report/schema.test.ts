@@ -6,7 +6,7 @@ import type {Report} from '../../../src/diagnose/report.ts';
 import {renderJson} from '../../../src/report/json.ts';
 import {cases, diagnoseCase} from '../../cases/case.ts';
 import {worldOf} from '../../cases/world.ts';
-import {brokenReport, healthyReport, unknownReport} from './reports.ts';
+import {brokenReport, dnsReport, healthyReport, unknownReport} from './reports.ts';
 import {complaintsAbout} from './schema.ts';
 
 for (const each of cases) {
@@ -27,6 +27,7 @@ const good: Readonly<Record<string, Report>> = {
   'a broken report': brokenReport,
   'a report that could not tell': unknownReport,
   'nothing examined at all': {...unknownReport, checks: [], reach: []},
+  'a report about DNS': dnsReport,
   'a server of unknown version': {...healthyReport, source: {kind: 'live', context: 'in-cluster', server: null}},
   'a check that crashed': {...unknownReport, checks: [{id: 'a-check', link: 'Service', question: 'All is well', outcome: 'crashed', why: 'this is a bug of kdiag: x is undefined', findings: [], ms: 0}]},
 };
@@ -34,6 +35,8 @@ for (const [name, report] of Object.entries(good)) test(`accepted: ${name}`, () 
 
 const [finding] = brokenReport.findings;
 const [check] = brokenReport.checks;
+const dns = dnsReport.dns!;
+const [cell, , unasked] = dns.matrix;
 /** What is wrong with it, and where the complaint must point. */
 const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['another schemaVersion', {...healthyReport, schemaVersion: 'kdiag.report/v2'}, /^\/schemaVersion /],
@@ -57,6 +60,11 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['a failed check without finding', {...brokenReport, checks: [{...check, outcome: 'fail', findings: []}]}, /^\/checks\/0\/findings/],
   ['a note on a failed check', {...brokenReport, checks: [{...check, outcome: 'fail', note: 'well'}]}, /^\/checks\/0/],
   ['a share above 1', {...healthyReport, reach: [{from: {kind: 'Node', name: 'node1'}, to: 'a/b:80/TCP', predicted: 1.5}]}, /^\/reach\/0\/predicted/],
+  ['answers of a server of an unknown kind', {...dnsReport, dns: {...dns, matrix: [{...cell, to: {...cell!.to, kind: 'oracle'}}]}}, /^\/dns\/matrix\/0\/to\/kind/],
+  ['more answers than none, and nothing was sent', {...dnsReport, dns: {...dns, matrix: [{...unasked, tries: 5}]}}, /^\/dns\/matrix\/0\/tries/],
+  ['nothing was sent, without a reason', {...dnsReport, dns: {...dns, matrix: [{...unasked, why: undefined}]}}, /why/],
+  ['a place of kind Pod without a namespace', {...dnsReport, dns: {...dns, resolvers: [{...dns.resolvers[0], at: {...dns.resolvers[0]!.at, namespace: null}}]}}, /^\/dns\/resolvers\/0\/at/],
+  ['a lookup that ended somehow', {...dnsReport, dns: {...dns, lookups: [{...dns.lookups[0], outcome: 'perhaps'}]}}, /^\/dns\/lookups\/0\/outcome/],
   ['an unknown share without a reason', {...healthyReport, reach: [{from: {kind: 'Node', name: 'node1'}, to: 'a/b:80/TCP', predicted: null}]}, /^\/reach\/0/],
 ];
 for (const [name, report, where] of bad) {
