@@ -1,6 +1,6 @@
 import type {Pod} from '../cluster/objects.ts';
 import {evidence} from '../findings/finding.ts';
-import {isYoung, type PodState, stateOf} from '../model/pods.ts';
+import {isStarting, type PodState, stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
 import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
 
@@ -28,6 +28,6 @@ export default check({
     };
     const args = {reason: first.state.reason, pods: unready.map(({pod}) => podName(pod)), detail: first.state.detail, total: ready + unready.length};
     if (ready === 0) return {findings: [{code: 'coredns-no-ready-pod', ...common, args}]};
-    return {findings: [{code: 'coredns-pod-not-ready', ...common, ...(unready.every(({pod}) => isYoung(pod, now)) ? {level: 'info' as const} : {}), args: {...args, usable: ready}}]};
+    return {findings: [{code: 'coredns-pod-not-ready', ...common, ...(unready.every(({pod}) => isStarting(pod, now)) ? {level: 'info' as const} : {}), args: {...args, usable: ready}}]};
   },
 });

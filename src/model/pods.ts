@@ -96,6 +96,12 @@ export function isYoung(pod: Pod, now: Date): boolean {
   return ageOf(pod, now) < youth;
 }
 
+/** Young, and not ready for the first time: a pod that was ready before is in trouble, whatever its age. */
+export function isStarting(pod: Pod, now: Date): boolean {
+  const at = (type: string): number => Date.parse(condition(pod, type)?.lastTransitionTime ?? '');
+  return isYoung(pod, now) && !(at('Ready') - at('PodScheduled') > 5_000);
+}
+
 /** Seconds since the pod was created. */
 function ageOf(pod: Pod, now: Date): number {
   return pod.metadata.creationTimestamp === undefined ? Infinity : (now.getTime() - Date.parse(pod.metadata.creationTimestamp)) / 1000;
