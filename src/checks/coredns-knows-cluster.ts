@@ -27,8 +27,8 @@ export default check({
         args: {pod: podName(pod), name: first.ask.name, expected: wanted[0] ?? 'the address of the API server’s Service', got: [codeOf(first), ...dataOf(first)].join(' ')},
       }];
     });
-    const [any] = cells;
-    return {findings, note: any === undefined ? '' : `${any.ask.name} is ${dataOf(any).join(' ')}`};
+    const [first] = cells;
+    return {findings, note: first === undefined ? '' : `${first.ask.name} is ${dataOf(first).join(' ')}`};
   },
 });
 

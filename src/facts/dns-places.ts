@@ -20,8 +20,8 @@ export const dnsPlaces: Learn<'dnsPlaces'> = async ({cluster, target, need, try:
   const nodePlace = (role: DnsPlace['role'], node: Node): DnsPlace => ({role, pod: null, place: {node: node.metadata.name, pod: null, images: imagesOf(node)}});
   const podPlace = (role: DnsPlace['role'], pod: Pod): DnsPlace[] => {
     const node = byName.get(pod.spec.nodeName ?? '');
-    const {namespace = '', name, uid = ''} = pod.metadata;
-    return node === undefined ? [] : [{role, pod, place: {node: node.metadata.name, pod: {namespace, name, uid}, images: imagesOf(node)}}];
+    const {namespace = '', name} = pod.metadata;
+    return node === undefined ? [] : [{role, pod, place: {node: node.metadata.name, pod: {namespace, name, uid: uidOnNode(pod)}, images: imagesOf(node)}}];
   };
   const clients = client !== null ? [client] : await ordinaryPods(examined);
   const other = target.from === null ? undefined : nodes.find(node => !examined.includes(node) && isReadyLinux(node));
@@ -46,6 +46,11 @@ export const dnsPlaces: Learn<'dnsPlaces'> = async ({cluster, target, need, try:
     return found.flat();
   }
 };
+
+/** A static pod's processes carry the UID that the kubelet gave it, not that of its mirror in the API (pkg/kubelet/types/pod_update.go). */
+function uidOnNode({metadata: {uid = '', annotations}}: Pod): string {
+  return annotations?.['kubernetes.io/config.hash'] ?? uid;
+}
 
 function ordinary(pods: readonly Pod[], node: string): Pod | undefined {
   return pods.find(pod => pod.spec.nodeName === node && pod.spec.hostNetwork !== true && (pod.spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && pod.spec.dnsConfig === undefined

@@ -50,7 +50,7 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
   const access = await findAccess(options, process.env);
   const transport = await openTransport(access, process.env, options.requestTimeoutMs, maxAnswerBytes);
   const onProgress = options.onProgress ?? (() => {});
-  const pods = new DebugPods(transport, {namespace: options.debugNamespace, lifeSeconds: podLife(options.nodeTimeoutMs), pollMs: 150, onProgress});
+  const pods = new DebugPods(transport, {namespace: options.debugNamespace, lifeSeconds: podLife(options.nodeTimeoutMs), pollMs: 100, onProgress});
   const mark = `kdiag-${randomBytes(12).toString('hex')}`;
   const turn = gate(options.concurrency);
   const nodeOptions = {...options, mark};
