@@ -23,14 +23,6 @@ export function selects({matchLabels = {}, matchExpressions = []}: LabelSelector
   return each.includes(false) ? false : each.includes(null) ? null : true;
 }
 
-/** `a=b,c in (d,e),!f`, as kubectl has it; empty: everything. */
-export function labelSelectorText({matchLabels = {}, matchExpressions = []}: LabelSelector): string {
-  const sets: Readonly<Record<string, (key: string, values: string) => string>> = {
-    In: (key, values) => `${key} in (${values})`, NotIn: (key, values) => `${key} notin (${values})`, Exists: key => key, DoesNotExist: key => `!${key}`,
-  };
-  return [...Object.keys(matchLabels).sort().map(key => `${key}=${matchLabels[key]}`), ...matchExpressions.map(({key, operator, values = []}) => sets[operator]?.(key, values.join()) ?? `${key} ${operator} (${values.join()})`)].join();
-}
-
 /** `a=b,c=d`, keys sorted: the form in which selectors are asked for and shown. */
 export function selectorText(selector: Labels): string {
   return Object.keys(selector).sort().map(key => `${key}=${selector[key]}`).join(',');
