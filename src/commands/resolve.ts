@@ -4,7 +4,7 @@ import {commonFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {printResolve} from '../cli/print-resolve.ts';
 import {readText} from '../cluster/text-file.ts';
-import {nameFaultText} from '../diagnose/name-fault.ts';
+import {nameFault} from '../diagnose/dns-name.ts';
 import {resolveOffline} from '../diagnose/resolve.ts';
 import {KdiagError} from '../kdiag-error.ts';
 import type {Libc} from '../model/resolver/libc.ts';
@@ -37,7 +37,7 @@ for, or a file that cannot be read.`;
   async run(): Promise<void> {
     const {args: {name: text}, flags} = await this.parse(Resolve);
     const name = readName(text);
-    if ('fault' in name) throw new KdiagError(2, nameFaultText(text, name), name.fault === 'not-ascii' && name.ascii !== null ? `Write ${name.ascii}` : undefined);
+    if ('fault' in name) throw new KdiagError(2, nameFault(text) ?? '', name.fault === 'not-ascii' && name.ascii !== null ? `Write ${name.ascii}` : undefined);
     const {libc} = flags;
     const file = flags['resolv-conf'];
     const command = {name: 'resolve', args: {name: text, 'resolv-conf': file, libc: `${libc.kind}${libc.version === null ? '' : `-${libc.version}`}`, ...(flags.type === undefined ? {} : {type: flags.type})}};

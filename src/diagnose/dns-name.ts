@@ -11,7 +11,7 @@ function faultText(fault: NameFault): string {
     case 'empty': return 'it is empty';
     case 'too-long': return `it has ${fault.octets} octets, and a name has at most 255 (RFC 1035)`;
     case 'label-too-long': return `the label “${fault.label.slice(0, 20)}…” has ${fault.octets} octets, and a label has at most 63 (RFC 1035)`;
-    case 'empty-label': return 'two dots follow each other: a label may not be empty';
+    case 'empty-label': return 'nothing stands before, or between, some of its dots';
     case 'not-ascii': return fault.ascii === null ? 'it is not ASCII, and has no form that DNS knows' : `it is not ASCII; DNS knows it as ${fault.ascii} (IDNA)`;
     case 'bad-escape': return `“${fault.escape}” is no escape: write \\. or \\DDD`;
     case 'control-or-blank': return 'it holds a blank or a control character';

@@ -20,7 +20,8 @@ interface State {
  * else NODATA before SERVFAIL before the last one's error.
  */
 export function runGlibc({candidates, settings, lookup}: Expansion, answering: Answers): LookedUp {
-  const answers = settings.noAaaa && !lookup.types.includes('A') ? emptied(answering, lookup.types) : answering;
+  const instead = settings.noAaaa && lookup.types.join() === 'AAAA';
+  const answers = instead ? emptied(answering) : answering;
   const state: State = {single: settings.single, turn: 0, waited: 0, sent: []};
   const steps: Step[] = [];
   const end = (outcome: LookedUp['outcome'], winner: number | null): LookedUp => ({outcome, winner, sent: state.sent, steps, waited: state.waited});
@@ -30,18 +31,22 @@ export function runGlibc({candidates, settings, lookup}: Expansion, answering: A
   while (index < candidates.length) {
     const candidate = candidates[index]!;
     const sending = candidate.unsendable === null ? send(candidate, index, settings, answers, state) : null;
-    const result = resultOf(sending);
+    const judged = resultOf(sending);
     // Of a list's candidate: nobody listens anywhere, and that is the end
-    const over = result === 'found' || (result === 'unreachable' && candidate.domain !== null);
-    const lost = sending !== null && 'none' in sending && sending.rcode !== 'SERVFAIL';
+    const over = judged === 'found' || (judged === 'unreachable' && candidate.domain !== null);
+    // A's answer is made AAAA's in a buffer of zeros: where none came, they read as an answer without records
+    const result = instead && !over && (judged === 'timed-out' || judged === 'unreachable') ? 'no-data' : judged;
+    // Only a SERVFAIL in the first buffer is one to go on after
+    const code = sending === null ? null : 'none' in sending ? sending.rcode : sending.replies[0]?.rcode;
+    const lost = result === 'timed-out' || (result === 'server-failure' && code !== 'SERVFAIL');
     const broken = candidate.domain !== null && (lost || result === 'refused-to-answer' || result === 'unsendable');
     const next = over ? candidates.length : broken ? (bare > index ? bare : candidates.length) : index + 1;
     steps.push({candidate: index, result, wentOn: next < candidates.length});
     if (result === 'found') return end(sending !== null && 'replies' in sending && sending.replies.some(({wanted}) => wanted > 0) ? 'found' : 'no-data', index);
-    last = sending !== null && 'none' in sending ? 'try-again' : failureOf(result);
+    last = sending !== null && 'none' in sending && result !== 'no-data' ? 'try-again' : failureOf(result);
     if (candidate.domain === null && index === 0) first = last;
     nodata ||= result === 'no-data' && candidate.domain !== null;
-    servfail ||= result === 'server-failure' && candidate.domain !== null;
+    servfail ||= result === 'server-failure' && !lost && candidate.domain !== null;
     if (over) return end('try-again', null);
     index = next;
   }
@@ -49,10 +54,10 @@ export function runGlibc({candidates, settings, lookup}: Expansion, answering: A
 }
 
 /** resolv/res-noaaaa.c: A was asked for in place of AAAA, and its records are taken out of the answer. */
-function emptied(answers: Answers, types: readonly string[]): Answers {
+function emptied(answers: Answers): Answers {
   return question => {
     const reply = answers(question);
-    return reply.kind === 'message' && types.includes('AAAA') ? {...reply, answers: 0, wanted: 0} : reply;
+    return reply.kind === 'message' ? {...reply, answers: 0, wanted: 0} : reply;
   };
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import * as fc from 'fast-check';
-import {nameFaultText} from '../../../src/diagnose/name-fault.ts';
+import {nameFault} from '../../../src/diagnose/dns-name.ts';
 import {resolveOffline} from '../../../src/diagnose/resolve.ts';
 import type {ResolveReport} from '../../../src/diagnose/resolve-report.ts';
 import {readName} from '../../../src/model/resolver/name.ts';
@@ -48,13 +48,8 @@ test('whatever the file and the name, there is a report as the schema says, and 
   }), {numRuns: 1500});
 });
 
-test('why a name cannot be asked for', () => {
-  const why = (text: string): string => { const name = readName(text); return 'fault' in name ? nameFaultText(text, name) : ''; };
-  assert.match(why('a'.repeat(64)), /64 octets; between two dots 63/);
-  assert.match(why(`${'a.'.repeat(127)}bb`), /258 octets in a question/);
-  assert.match(why('a..b'), /nothing before, or between/);
-  assert.match(why('münchen.example'), /xn--mnchen-3ya\.example \(IDNA\)/);
-  assert.match(why('a\\9'), /is no escape/);
-  assert.match(why('a b'), /a blank or a control character/);
-  assert.match(why(''), /empty/);
+test('why a name cannot be looked up', () => {
+  for (const [text, why] of [['a'.repeat(64), /64 octets, and a label has at most 63/], [`${'a.'.repeat(127)}bb`, /258 octets, and a name has at most 255/], ['a..b', /nothing stands before, or between/], ['.a', /nothing stands before/],
+    ['münchen.example', /xn--mnchen-3ya\.example \(IDNA\)/], ['a\\9', /is no escape/], ['a b', /a blank or a control character/], ['', /empty/]] as const) assert.match(nameFault(text) ?? '', why);
+  assert.equal(nameFault('_http._tcp.web'), null);
 });

@@ -100,6 +100,21 @@ test('a truncated answer is asked for by TCP: both of the pair by glibc, the one
   assert.deepEqual(sent('glibc', `${two}options use-vc\n`), ['A/tcp', 'AAAA/tcp']);
 });
 
+test('no-aaaa: AAAA alone is asked as A; what was found, and silence, is told as no data', () => {
+  const text = `${two}options no-aaaa\n`;
+  const found = looked('glibc', text, 'web', {'web.a': '11'}, ['AAAA']);
+  assert.deepEqual([found.outcome, asked(found)], ['no-data', ['A web.a', 'A web.b', 'A web']]);
+  assert.equal(looked('glibc', text, 'web', {'web.a': '--', 'web.b': 'xx'}, ['AAAA']).outcome, 'no-data');
+  assert.equal(looked('glibc', text, 'web', {}, ['AAAA']).outcome, 'does-not-exist');
+  assert.deepEqual(asked(looked('glibc', text, 'web', {'web.a': '11'})), ['A web.a']);
+});
+
+test('SERVFAIL of the second half by TCP, where both halves are kept, ends the search list', () => {
+  const result = looked('glibc', `${two}options use-vc\n`, 'web', {'web.a': 'ns', 'web.b': '11', web: 'xx'});
+  assert.deepEqual([result.outcome, result.steps.map(({candidate}) => candidate)], ['does-not-exist', [0, 2]]);
+  assert.equal(looked('glibc', `${two}options use-vc\n`, 'web', {'web.a': 'sn', 'web.b': '11'}).winner, 1);
+});
+
 test('what a lookup costs', () => {
   const glibc = expansion('glibc', pod, 'example.com');
   assert.deepEqual([cost(glibc, 0), cost(glibc, 4), cost(glibc, null)], [2, 10, 10]);
