@@ -178,3 +178,13 @@ function hash(text: string): string {
   const bits = [...createHash('sha256').update(text).digest()].map(byte => byte.toString(2).padStart(8, '0')).join('');
   return (bits.match(/.{5}/g) ?? []).slice(0, 16).map(five => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'[parseInt(five, 2)]).join('');
 }
+
+test("a pod's dnsPolicy and dnsConfig stay, with other addresses and domains", () => {
+  const pod = {kind: 'Pod', metadata: {name: 'web', namespace: 'shop'}, spec: {containers: [], dnsPolicy: 'None' as const, dnsConfig: {nameservers: ['10.20.30.40'], searches: ['corp.acme.example'], options: [{name: 'ndots', value: '2'}, {name: 'edns0'}]}}};
+  const [exchange] = pseudonymise(recordingOf([{ask: 'get', resource: 'pods', namespace: 'shop', name: 'web', answer: known(pod)}])).exchanges;
+  const {spec} = exchange?.ask === 'get' && isKnown(exchange.answer) ? exchange.answer.known as Pod : assert.fail();
+  assert.equal(spec.dnsPolicy, 'None');
+  assert.deepEqual(spec.dnsConfig?.options, pod.spec.dnsConfig.options);
+  assert.match(spec.dnsConfig?.nameservers?.[0] ?? '', /^\d+\.\d+\.\d+\.\d+$/);
+  assert.ok(!JSON.stringify(spec).includes('10.20.30.40') && !JSON.stringify(spec).includes('acme'));
+});
