@@ -74,6 +74,7 @@ export interface SliceEndpoint {
   readonly addresses: readonly string[];
   readonly conditions?: {readonly ready?: boolean | null; readonly serving?: boolean | null; readonly terminating?: boolean | null};
   readonly nodeName?: string;
+  readonly hostname?: string; // what this endpoint's name begins with
   readonly zone?: string;
   readonly hints?: {readonly forZones?: readonly {readonly name: string}[]; readonly forNodes?: readonly {readonly name: string}[]};
   readonly targetRef?: {readonly kind?: string; readonly namespace?: string; readonly name?: string; readonly uid?: string};

@@ -40,7 +40,7 @@ async function real(file: string): Promise<string | null> {
 }
 
 /** What kdiag says that it does not look at: expressions, selectors and templates of Go, interfaces, files, plugins without a reader. */
-const notJudged = /could not parse regex|error parsing regexp|could not compile template|unable to parse (label|namespace_label) selector|not a valid IP address or interface name|invalid Regex|invalid (RR|query) class|unknown rcode|plugin\/(rewrite|root|tls|view|local|header|transfer|file|chaos|nsid|metadata|timeouts|dns64|multisocket): |failed to parse "|not an IP address or file: "\//;
+const notJudged = /could not parse regex|error parsing regexp|could not compile template|unable to parse (label|namespace_label) selector|not a valid IP address or interface name|invalid Regex|invalid (RR|query) class|unknown rcode|plugin\/(rewrite|root|tls|view|local|header|transfer|file|chaos|nsid|metadata|timeouts|dns64|multisocket): |failed to parse "|not an IP address or file: "[^"]*\//;
 
 interface Compared {
   readonly result: string;

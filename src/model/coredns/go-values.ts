@@ -57,7 +57,9 @@ export function isAddress(text: string): boolean {
   return parseAddress(text) !== null && !/(^|[.:])0\d+(\.|$)/.test(text);
 }
 
-/** %q, for texts without control characters. */
+/** %q: quotes, backslashes and what cannot be printed are escaped. */
 export function quoted(text: string): string {
-  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+  const short: Readonly<Record<string, string>> = {'\x07': 'a', '\b': 'b', '\f': 'f', '\n': 'n', '\r': 'r', '\t': 't', '\v': 'v', '"': '"', '\\': '\\'};
+  const hex = (code: number): string => (code < 0x80 ? `x${code.toString(16).padStart(2, '0')}` : code < 0x10000 ? `u${code.toString(16).padStart(4, '0')}` : `U${code.toString(16).padStart(8, '0')}`);
+  return `"${text.replaceAll(/["\\]|(?! )[\p{C}\p{Z}]/gu, char => `\\${short[char] ?? hex(char.codePointAt(0)!)}`)}"`;
 }

@@ -60,7 +60,7 @@ export function listeningOf(key: string, defaultPort: number): GoValue<readonly 
 /** plugin.SplitHostPort: the zones that a text names, and the port at its end. */
 function zonesAndPort(text: string): GoValue<{readonly zones: readonly string[]; readonly port: number | null}> {
   const colon = text.lastIndexOf(':');
-  if (colon !== -1 && colon === text.length - 1) return {error: `expecting data after last colon: ${quoted(text)}`};
+  if (colon === text.length - 1) return {error: `expecting data after last colon: ${quoted(text)}`};
   const number = colon === -1 ? null : integer(text.slice(colon + 1));
   const port = number !== null && 'value' in number ? number.value : null;
   const zone = port === null ? text : text.slice(0, colon);
