@@ -9,10 +9,7 @@ export const directives: readonly string[] = [
 ];
 
 /** Directives that CoreDNS once had → the release that no longer knows them. */
-export const goneDirectives: Readonly<Record<string, string>> = {proxy: '1.5.0', federation: '1.7.0', nonwriter: '1.0.0', startup: '1.0.0', shutdown: '1.0.0'};
-
-/** Options of the plugin kubernetes that are errors since a release, and were taken before. */
-export const goneKubernetesOptions: Readonly<Record<string, string>> = {upstream: '1.7.0', resyncperiod: '1.7.0', transfer: '1.9.0'};
+export const goneDirectives: Readonly<Record<string, string>> = {proxy: '1.5.0', federation: '1.7.0'};
 
 /** A name that is one or two slips away: a letter wrong, missing, too many, or two swapped. */
 export function nearestOf(name: string, known: readonly string[]): string | null {

@@ -68,7 +68,7 @@ function readOne(words: Dispenser): ForwardOptions {
 }
 
 /** parse.HostPortOrFile: an address, with a transport and a port or without, else a file. */
-export function targetOf(written: string): ForwardTarget {
+function targetOf(written: string): ForwardTarget {
   const {transport, rest} = transportOf(written);
   if (rest === '') throw new PluginRefused(`invalid address: ${quoted(written)}`);
   if (transport === 'unix') return {kind: 'address', transport, address: rest, port: 0, written};
