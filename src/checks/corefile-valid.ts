@@ -17,7 +17,8 @@ export default check({
     const known = isKnown(corefile) ? corefile.known : null;
     const running = dnsPods.some(pod => stateOf(pod).state === 'ready');
     const logged = isKnown(dnsLogs) ? saidIn(dnsLogs.known, dnsPods, 'corefile-refused').find(({troubled, cause}) => troubled || cause.when === 'reload') : undefined;
-    const error = known?.corefile?.error ?? null;
+    // What a CoreDNS that runs was built with is not known: of that only what no CoreDNS takes is believed without its own word.
+    const error = known?.config?.refusals.find(({certain, stage}) => certain && (!running || stage === 'syntax')) ?? null;
     const missing = known !== null && known.text === null && !running;
     if (logged === undefined && error === null && !missing) return known === null && !isKnown(corefile) ? {unknown: [{subject: corednsSubject(dnsPods), unknown: corefile.unknown}]} : {note: known === null ? '' : `ConfigMap ${known.configMap}`};
     const line = logged?.cause.line ?? error?.line ?? null;

@@ -10,6 +10,7 @@ import corednsReadsCluster from './coredns-reads-cluster.ts';
 import corednsReady from './coredns-ready.ts';
 import corednsRunning from './coredns-running.ts';
 import corednsSpread from './coredns-spread.ts';
+import corefileServes from './corefile-serves.ts';
 import corefileValid from './corefile-valid.ts';
 import dnsAnswersPrompt from './dns-answers-prompt.ts';
 import dnsServiceEndpoints from './dns-service-endpoints.ts';
@@ -78,6 +79,7 @@ export const dnsChecks: readonly Check[] = [
   corednsRunning,
   corednsReady,
   corefileValid,
+  corefileServes,
   corednsDoesNotLoop,
   corednsReadsCluster,
   corednsKeepsUp,

@@ -17,7 +17,7 @@ export default check({
   run: ({resolvers, corefile}) => {
     const known = resolvers.filter(({source, at}) => source !== 'none' && !isOwnChoice(at.pod));
     if (known.length === 0) return {skipped: 'no resolv.conf is known of a client that should have them'};
-    const served = isKnown(corefile) && corefile.known.corefile !== null ? zonesOfCluster(corefile.known.corefile) : [];
+    const served = isKnown(corefile) && corefile.known.config !== null ? zonesOfCluster(corefile.known.config) : [];
     const findings = known.flatMap((resolver): Found<Own>[] => {
       const {at, conf, kubelet} = resolver;
       const domain = domainOf(conf.search);

@@ -5,11 +5,11 @@ import type {Comparison} from '../model/comparison.ts';
 import type {World} from '../model/network-policy.ts';
 import type {NodeFlows} from '../model/node-flows.ts';
 import type {NodeRules} from '../model/node-rules.ts';
+import type {CoreDnsConfig} from '../model/coredns/config.ts';
 import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
 import type {Upstream} from '../model/dns/upstreams.ts';
-import type {Corefile} from '../parse/corefile.ts';
 import type {Proxies} from '../model/proxy.ts';
 
 /** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
@@ -71,7 +71,7 @@ export interface Facts {
   /** How names are resolved at each place of a client. */
   resolvers: readonly Resolver[];
   /** `text` null: the ConfigMap, or its key, does not exist. */
-  corefile: {readonly configMap: string; readonly text: string | null; readonly corefile: Corefile | null};
+  corefile: {readonly configMap: string; readonly text: string | null; readonly config: CoreDnsConfig | null};
   /** The domain that CoreDNS serves; `cluster.local` where nothing says. */
   clusterDomain: string;
   /** Where each CoreDNS pod forwards to, as addresses. */

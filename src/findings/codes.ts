@@ -86,6 +86,7 @@ export interface ArgsOf {
   'coredns-upstreams-disagree': {name: string; answers: Readonly<Record<string, string>>};
   'coredns-pod-not-answering': {pod: string; node: string; from: readonly string[]; answersAt: readonly string[]; failure: string; share: number};
   'coredns-answers-wrong': {pod: string; name: string; expected: string; got: string};
+  'coredns-plugin-answers-all': {plugin: 'hosts' | 'template'; zones: readonly string[]; type: string; rcode: string; hides: readonly string[]; line: number; configMap: string};
   'coredns-overloaded': {pods: readonly string[]; detail: string};
   'coredns-single-point-of-failure': {reason: 'one-replica' | 'one-node'; node: string; pods: readonly string[]};
   'dns-vip-not-answering': {node: string; service: string; addresses: readonly string[]; clients: readonly ('pod' | 'node')[]; protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number; expected: number};

@@ -3,7 +3,7 @@ import {count, inNamespace, list, percent} from './phrases.ts';
 
 type Own =
   | 'coredns-not-deployed' | 'coredns-not-running' | 'coredns-no-ready-pod' | 'coredns-pod-not-ready' | 'coredns-forwarding-loop' | 'coredns-corefile-invalid' | 'coredns-rbac-forbidden'
-  | 'coredns-cannot-reach-apiserver' | 'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree' | 'coredns-pod-not-answering' | 'coredns-answers-wrong' | 'coredns-overloaded'
+  | 'coredns-cannot-reach-apiserver' | 'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree' | 'coredns-pod-not-answering' | 'coredns-answers-wrong' | 'coredns-overloaded' | 'coredns-plugin-answers-all'
   | 'coredns-single-point-of-failure';
 
 const namespaceOf = (pods: readonly string[]): string => pods[0]?.split('/')[0] ?? 'kube-system';
@@ -104,6 +104,13 @@ export const corednsWords: {readonly [C in Own]: Words<C>} = {
     link: 'DNS answers',
     message: ({pod, name, expected, got}) => `CoreDNS pod ${pod} answers ${got} for ${name}, which by the API is ${expected}: it does not know the state of the cluster`,
     remedy: ({pod}) => [`kubectl logs ${inNamespace(pod)}`, `kubectl delete pod ${inNamespace(pod)}   # it reads the cluster's state anew`],
+  },
+  'coredns-plugin-answers-all': {
+    title: 'A plugin answers for names that others should answer',
+    level: 'error',
+    link: 'CoreDNS',
+    message: ({plugin, zones, type, rcode, hides, line, configMap}) => `The plugin ${plugin} at line ${line} of the Corefile (ConfigMap ${configMap}) answers ${type === 'ANY' ? 'every question' : `every ${type} question`} for ${zones.join(' ')} by itself, with ${rcode} for what it does not know, and has no fallthrough: ${list(hides)} ${hides.length === 1 ? 'is' : 'are'} never asked`,
+    remedy: ({plugin, configMap}) => [`kubectl edit configmap ${inNamespace(configMap)}   # fallthrough in the block of ${plugin}, or zones behind its name`],
   },
   'coredns-overloaded': {
     title: 'CoreDNS has more queries than it can answer',

@@ -1,7 +1,8 @@
-import {type Corefile, readDirective} from '../../parse/corefile.ts';
-import {parseResolvConf} from '../../parse/resolv-conf.ts';
-import {parseAddress} from '../ip.ts';
 import type {DnsPlace} from './place.ts';
+import {type CoreDnsConfig, serverFor} from '../coredns/config.ts';
+import type {ForwardTarget} from '../coredns/setup/forward.ts';
+import {isBelowReverse} from '../coredns/zones.ts';
+import {externalName} from './questions.ts';
 
 /** A resolver that a CoreDNS pod forwards to for names of no zone of its own. */
 export interface Upstream {
@@ -13,31 +14,20 @@ export interface Upstream {
   readonly via: string;
 }
 
-/** The zones of the kubernetes plugin that are no reverse zones. */
-export function zonesOfCluster({blocks}: Corefile): string[] {
-  return blocks.flatMap(({keys, directives}) => directives.filter(({name}) => name === 'kubernetes').flatMap(directive => {
-    const {args} = readDirective(directive);
-    const zones = args.length > 0 ? args : keys.map(({text}) => text.replace(/^[a-z]+:\/\//, '').replace(/:\d+$/, ''));
-    return zones.map(zone => zone.replace(/\.$/, '').toLowerCase()).filter(zone => zone !== '' && !/\.arpa$/.test(zone) && !zone.includes('/'));
-  }));
+/** The zones of the plugin kubernetes that are no reverse zones. */
+export function zonesOfCluster({servers}: CoreDnsConfig): string[] {
+  return [...new Set(servers.flatMap(({options}) => options.kubernetes?.zones ?? []).filter(zone => zone !== '.' && !isBelowReverse(zone)))];
 }
 
-/** What `forward .` of the root's server block names; a file stands for the nameservers in it. */
-export function forwardsOf({blocks}: Corefile): string[] {
-  const root = blocks.filter(({keys}) => keys.some(({text}) => /^(dns:\/\/)?\.(:53)?$/.test(text)));
-  return root.flatMap(({directives}) => directives.filter(({name}) => name === 'forward' || name === 'proxy').flatMap(directive => {
-    const {args: [from, ...to]} = readDirective(directive);
-    return from === '.' ? to : [];
-  }));
+/** Where the server block that gets names of outside sends them. */
+export function forwardsOf(config: CoreDnsConfig): ForwardTarget[] {
+  return (serverFor(config, externalName)?.options.forwards ?? []).flatMap(({to}) => to);
 }
 
-/** Targets as addresses, `file` being the text of the pod's resolv.conf. Not asked: targets over TLS. */
-export function upstreamsOf(at: DnsPlace, forwards: readonly string[], file: string | null): Upstream[] {
+/** Targets as addresses, `nameservers` being those of the pod's resolv.conf. Not asked: targets over TLS and the like. */
+export function upstreamsOf(at: DnsPlace, forwards: readonly ForwardTarget[], nameservers: readonly string[]): Upstream[] {
   return forwards.flatMap((target): Upstream[] => {
-    if (target.startsWith('/')) return file === null ? [] : parseResolvConf(file).nameservers.map(address => ({at, address, port: 53, via: target}));
-    const plain = target.replace(/^dns:\/\//, '');
-    const [, bracketed, host = plain, port] = /^(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(plain) ?? [];
-    const address = parseAddress(plain) !== null ? plain : bracketed ?? host;
-    return parseAddress(address) === null ? [] : [{at, address, port: port === undefined ? 53 : Number(port), via: target}];
+    if (target.kind === 'file') return target.path === '/etc/resolv.conf' ? nameservers.map(address => ({at, address, port: 53, via: target.path})) : [];
+    return target.transport === 'dns' ? [{at, address: target.address, port: target.port, via: target.written}] : [];
   });
 }
