@@ -6,6 +6,7 @@ import type {World} from '../model/network-policy.ts';
 import type {NodeFlows} from '../model/node-flows.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {CoreDnsConfig} from '../model/coredns/config.ts';
+import type {RecordAnswer} from '../model/coredns/records.ts';
 import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
@@ -80,6 +81,8 @@ export interface Facts {
   conntrack: ReadonlyMap<string, Answer<NodeFlows>>;
   /** The network policies of the namespaces of the clients and of the DNS pods, and these namespaces' labels. */
   policies: World;
+  /** Of a name that was asked for and not found: what each of its candidates should have been answered, by the API. */
+  nameRecords: readonly {readonly name: string; readonly answer: RecordAnswer}[];
   /** What each place heard from each server. */
   dnsAnswers: readonly Cell[];
 }

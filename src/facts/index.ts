@@ -1,6 +1,7 @@
 import {client} from './client.ts';
 import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
+import {nameRecords} from './name-records.ts';
 import {namespacePods} from './namespace-pods.ts';
 import {conntrack} from './conntrack.ts';
 import {policies} from './policies.ts';
@@ -37,5 +38,5 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers,
+  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

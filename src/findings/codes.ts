@@ -103,7 +103,16 @@ export interface ArgsOf {
   'search-domain-wildcard': {who: string; domain: string; answer: string; hijacks: boolean};
   'search-stopped-early': {name: string; who: string; libc: string; candidate: string; rcode: string};
   'lookup-failed': {name: string; who: string; detail: string};
-  'name-does-not-exist': {reason: string; name: string; who: string; detail: string; nearest: readonly string[]};
+  'name-does-not-exist': {
+    /** Why, by the API's objects (model/coredns/no-record.ts); `unknown`: they do not tell, or it is a name of outside. */
+    reason: 'unknown' | 'no-data' | 'outside' | 'no-svc-or-pod' | 'no-namespace' | 'namespace-not-exposed' | 'no-service' | 'no-ready-endpoints' | 'no-such-endpoint' | 'no-such-port' | 'endpoints-not-watched' | 'external-name-is-address'
+      | 'external-name-loop' | 'external-name-target' | 'pod-records-disabled' | 'not-an-address' | 'no-pod' | 'no-such-address' | 'only-type' | 'no-ports' | 'no-address-here' | 'swapped';
+    name: string; who: string; namespace: string | null; service: string | null;
+    /** What may be meant: a name that can be typed instead. */
+    meant: string | null;
+    has: readonly string[];
+    target: string | null;
+  };
   'external-name-unresolvable': {service: string; externalName: string; rcode: string};
   'network-policy-denies': {
     /** `denied` by what Kubernetes says of policies; else why implementations differ, and packets were lost (model/network-policy.ts). */

@@ -6,16 +6,17 @@ import {table} from './table.ts';
 /** Which share of new connections succeeds, from where to where. Places that fare alike share a line, unless all are asked for. */
 export function reachLines(report: Report, style: Style, wide: boolean): string[] {
   if (report.reach.length === 0) return [];
+  const measured = report.reach.some(({probed}) => probed !== undefined);
   const rows = (wide ? report.reach.map((reach): Group => [reach]) : alike(report.reach)).map(group => ({
-    from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), lostAt: group[0].predicted === null ? '' : group[0].lostAt ?? '', // why it is unknown is told with the checks
+    from: placesOf(group), to: group[0].to, share: shareText(group[0].predicted), probed: probedText(group), lostAt: group[0].predicted === null ? '' : group[0].lostAt ?? '', // why it is unknown is told with the checks
   }));
   // Of an audit's many ways only those that lose something are listed.
   const whole = rows.filter(({share}) => share === '100 %');
   const listed = wide || rows.length <= many ? rows : rows.filter(row => !whole.includes(row));
   const losing = rows.filter(({lostAt}) => lostAt !== '');
-  const full = table(['FROM', 'TO', 'SUCCEED', 'LOST AT'], listed.map(({from, to, share, lostAt}) => [from, to, share, lostAt]));
+  const full = table(['FROM', 'TO', 'SUCCEED', ...(measured ? ['PROBED'] : []), 'LOST AT'], listed.map(({from, to, share, probed, lostAt}) => [from, to, share, ...(measured ? [probed] : []), lostAt]));
   const fits = losing.length > 0 && full.every(line => columns(line) + 2 <= style.width);
-  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED'], listed.map(({from, to, share}) => [from, to, share]));
+  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED', ...(measured ? ['PROBED'] : [])], listed.map(({from, to, share, probed}) => [from, to, share, ...(measured ? [probed] : [])]));
   const lost = fits ? [] : [...new Set(losing.map(({from, lostAt}) => `lost from ${from}: ${lostAt}`))];
   return [
     `${style.strong('Reach')} ${style.faint('(share of new connections, predicted from the rules)')}`,
@@ -44,6 +45,12 @@ function placesOf(group: Group): string {
   const names = group.map(({from}) => from.name);
   const all = names.join(', ');
   return columns(all) <= 26 || names.length === 1 ? all : `${names[0]} and ${names.length - 1} more`;
+}
+
+/** Answered of tried, of all that share the line. */
+function probedText(group: Group): string {
+  const probed = group.flatMap(each => each.probed ?? []);
+  return probed.length === 0 ? '' : `${probed.reduce((sum, {ok}) => sum + ok, 0)} of ${probed.reduce((sum, {tries}) => sum + tries, 0)}`;
 }
 
 /** Never rounds a part up to all, or down to nothing. */

@@ -1,4 +1,5 @@
 import type {Words} from '../wording.ts';
+import {nonexistence} from './nonexistence.ts';
 import {inNamespace, list} from './phrases.ts';
 
 type Own =
@@ -78,8 +79,12 @@ export const resolverWords: {readonly [C in Own]: Words<C>} = {
     title: 'The name does not exist',
     level: 'error',
     link: 'DNS answers',
-    message: ({name, who, detail}) => `${name}, asked from ${isNode(who) ? `pods on ${who}` : `pod ${who}`}, does not exist: ${detail}`,
-    remedy: ({nearest}) => (nearest.length === 0 ? ['kubectl get services -A'] : [`# use ${nearest[0]}`, 'kubectl get services -A']),
+    message: args => `${args.name}, looked up from ${isNode(args.who) ? `pods on ${args.who}` : `pod ${args.who}`}, ${nonexistence(args)}${args.meant === null ? '' : `; ${args.meant} does exist`}`,
+    remedy: ({meant, namespace, service, reason}) => [
+      ...(meant === null ? [] : [`# use ${meant}`]),
+      ...(reason === 'no-ready-endpoints' && service !== null ? [`kdiag svc ${service} -n ${namespace}`] : []),
+      `kubectl get services -n ${namespace ?? 'default'}`,
+    ],
   },
   'external-name-unresolvable': {
     title: "An ExternalName's target cannot be resolved",
