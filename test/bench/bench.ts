@@ -26,6 +26,7 @@ const measured: readonly Pair[] = [
     what: 'kdiag svc hostnames --via debug-pod : kubectl-chain --debug-pod',
     kdiag: [node, run, 'svc', 'hostnames', '--via', 'debug-pod'], other: [chain, '--debug-pod', 'hostnames'], aim: 0.6, pairs: Math.max(3, Math.round(pairs / 2)),
   },
+  {what: 'kdiag dns : the commands of the DNS debugging page', kdiag: [node, run, 'dns'], other: [join(root, 'test/bench/dns-by-hand')], aim: 1 / 3, pairs},
 ];
 
 /** Wall time in ms. What fails was not measured: it stops the run. */
@@ -60,5 +61,5 @@ for (const {what, kdiag, other, aim, pairs: n} of measured) {
     theirs.push(await time(other));
   }
   const ratio = median(ours) / median(theirs);
-  console.log(`${figures(ours).padEnd(18)} ${figures(theirs).padEnd(18)} ${ratio.toFixed(2).padEnd(6)} ${`≤ ${aim}`.padEnd(6)} ${String(n).padEnd(3)} ${what}`);
+  console.log(`${figures(ours).padEnd(18)} ${figures(theirs).padEnd(18)} ${ratio.toFixed(2).padEnd(6)} ${`≤ ${Math.round(aim * 100) / 100}`.padEnd(6)} ${String(n).padEnd(3)} ${what}`);
 }
