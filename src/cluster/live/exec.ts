@@ -8,6 +8,7 @@ import type {Transport, Way} from './transport.ts';
 export interface ExecRequest {
   readonly namespace: string;
   readonly pod: string;
+  /** Empty: the pod's default container. */
   readonly container: string;
   readonly command: readonly string[];
   /** For everything, from the connection to the exit status. */
@@ -37,7 +38,7 @@ const maxStderr = 64 * 1024;
 export async function exec(transport: Transport, request: ExecRequest): Promise<Answer<ExecResult>> {
   const {namespace, pod, container, command} = request;
   if (request.signal?.aborted === true) return {unknown: interruption(request.signal, late(request))};
-  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {container, stdout: true, stderr: true}, request.signal)]);
+  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {...(container === '' ? {} : {container}), stdout: true, stderr: true}, request.signal)]);
   if (!isKnown(way)) return way;
   const {url, agent, headers, tls}: Way = way.known;
   for (const word of command) url.searchParams.append('command', word);

@@ -14,6 +14,7 @@ import {readFramed} from './read-framed.ts';
 import type {NodeOptions} from './read-node.ts';
 import {getObject} from './read-objects.ts';
 import type {Transport} from './transport.ts';
+import {readWithoutDebugPod} from './without-debug-pod.ts';
 
 /** Of the arguments of one exec: with the probe itself the script stays below what servers and proxies take as a URL. */
 const maxArguments = 24 * 1024;
@@ -36,7 +37,7 @@ export class Places {
   /** The files at a place. `signal` ends it in time. */
   async read(place: Place, signal: AbortSignal): Promise<Answer<PlaceReading>> {
     const way = await this.#way(place, signal);
-    if (!isKnown(way)) return way;
+    if (!isKnown(way)) return readWithoutDebugPod(this.#transport, place, this.#options.nodeTimeoutMs, signal, way.unknown);
     const {mark, nodeTimeoutMs: timeoutMs} = this.#options;
     const uid = place.pod?.uid ?? null;
     const script = [installing(way.known.architecture), placeScript(mark, uid)].join('\n');
