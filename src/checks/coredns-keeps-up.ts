@@ -6,7 +6,7 @@ import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
 
 /** Minutes after which an end for lack of memory is history. */
 const recent = 60;
-/** Lines after which an error of overload is history: CoreDNS logs little when all is well. */
+/** Lines after which an error of overload is history; how old it is, is not known: CoreDNS logs little when all is well. */
 const fewLines = 20;
 
 export default check({
@@ -24,7 +24,7 @@ export default check({
     const detail = killed.length > 0 ? 'its container was ended for lack of memory (OOMKilled)' : first?.cause.cause === 'too-many-queries' ? `more than ${first.cause.limit} queries waited for an upstream at the same time` : 'its own health check was answered late';
     return {
       findings: [{
-        code: 'coredns-overloaded', subject: corednsSubject(dnsPods), args: {pods: [...new Set([...killed.map(({pod}) => pod), ...said.map(({pod}) => podName(pod))])], detail},
+        code: 'coredns-overloaded', subject: corednsSubject(dnsPods), ...(killed.length === 0 ? {level: 'info' as const} : {}), args: {pods: [...new Set([...killed.map(({pod}) => pod), ...said.map(({pod}) => podName(pod))])], detail},
         evidence: [...killed.map(({told}) => told), ...said.flatMap(({pod, finding}) => finding.lines.slice(-2).map(line => evidence('log', `Pod ${podName(pod)}`, line)))].slice(0, 6),
       }],
     };

@@ -19,9 +19,9 @@ export default check({
   id: 'dns-vip-answers',
   link: 'DNS answers',
   question: "The DNS Service's address answers on each node, over UDP and TCP",
-  needs: ['dnsService', 'dnsPods', 'dnsAnswers'],
+  needs: ['dnsService', 'dnsPods', 'dnsAnswers', 'nodes'],
   can: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken'],
-  run: ({dnsService, dnsPods, dnsAnswers}) => {
+  run: ({dnsService, dnsPods, dnsAnswers, nodes: allNodes}) => {
     if (dnsService === null) return {skipped: noDnsService};
     const cells = dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && server.kind === 'vip' && from.role === 'client');
     const nothing = nothingAsked(cells);
@@ -30,7 +30,7 @@ export default check({
     const nodes = [...Map.groupBy(cells, ({from}) => from.place.node)];
     const pods = dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && server.kind === 'pod' && from.role === 'client' && ready.has(server.name));
     const findings = nodes.flatMap(([node, own]) => judge(node, own, pods.filter(({from}) => from.place.node === node), dnsService));
-    return {findings, unknown: unasked(cells), note: `on ${nodes.length} ${nodes.length === 1 ? 'node' : 'nodes'}`};
+    return {findings, unknown: unasked(cells), note: `on ${nodes.length} of ${allNodes.length} nodes`};
   },
 });
 

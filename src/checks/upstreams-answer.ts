@@ -2,11 +2,13 @@ import {isKnown} from '../cluster/answer.ts';
 
 import {type Cell, codeOf, count, dataOf, median, triesOf, wasTried} from '../model/dns/heard.ts';
 import {check, type Found} from './check.ts';
-import {both, exchanges, failureText, isSilent, isWhole, unasked} from './dns-cells.ts';
+import {both, exchanges, failureText, isSilent, unasked} from './dns-cells.ts';
 import {corednsSubject, podName} from './dns-subject.ts';
 
 /** Milliseconds. CoreDNS waits 2 s for an upstream (readTimeout in coredns plugin/pkg/proxy). */
 const slow = 1_000;
+/** Fewer answers than this are a loss that clients notice; a single one is what networks are like. */
+const mostAnswered = 0.75;
 
 export default check({
   id: 'upstreams-answer',
@@ -35,7 +37,7 @@ export default check({
     const codes = Object.fromEntries(alive.map(({address, own}) => [address, kindOf(own)]));
     if (dead.length === 0 && new Set(Object.values(codes)).size > 1) findings.push({code: 'coredns-upstreams-disagree', subject, args: {name: cells[0]?.ask.name ?? '', answers: codes}, evidence: exchanges(alive.flatMap(({own}) => own))});
     // an answer that only comes by chance has been told as a loss of that upstream
-    const partly = alive.filter(({udp}) => udp.tries > 0 && !isWhole(udp) && !late.some(({address}) => alive.some(each => each.address === address)));
+    const partly = alive.filter(({udp}) => udp.tries > 0 && udp.answered / udp.tries < mostAnswered && !late.some(({address}) => alive.some(each => each.address === address)));
     if (findings.length === 0 && partly.length > 0) {
       findings.push({code: 'coredns-upstream-unreachable', subject, level: 'warning', evidence: exchanges(partly.flatMap(({own}) => own)), args: {reason: 'some', upstreams: partly.map(({address}) => address), alive: alive.filter(each => !partly.includes(each)).map(({address}) => address), pods, failure: failureText(partly.map(({udp}) => udp))}});
     }
