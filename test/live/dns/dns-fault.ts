@@ -2,28 +2,11 @@ import {kubectl, kubectlJson, must, onNode, pause, rigName, root, run, until} fr
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 
-/** One way to break name resolution for real, and what `kdiag dns` has to say about it. */
-export interface DnsFault {
-  readonly name: string;
-  /** Gives words of the command line that depend on what was made. */
-  readonly break: () => Promise<readonly string[] | void>;
+/** One way to break name resolution for real. */
+export interface Broken {
+  readonly break: () => Promise<void>;
   /** What the harness does not put back by itself: CoreDNS's objects, and pods labelled `dns-test`. */
   readonly repair?: () => Promise<void>;
-  /** After `kdiag dns`. */
-  readonly args?: readonly string[];
-  readonly expect: {
-    readonly status: 'broken' | 'degraded' | 'healthy';
-    /** Of the first root cause; of a healthy status, of a finding of level info. */
-    readonly code: string;
-    readonly subject?: {readonly kind: string; readonly name?: string | RegExp};
-    readonly reason?: string;
-    /** In the message of that finding. */
-    readonly says?: RegExp;
-  };
-  /** Whether the same command is healthy once the fault is mended; else it is asked without arguments. */
-  readonly gone?: false;
-  /** kdiag cannot see this one yet, and why. */
-  readonly notYet?: string;
 }
 
 export const stubPort = 5454;

@@ -1,0 +1,54 @@
+/** What `kdiag dns` says of a cluster that was broken in one way: live (test/live/dns), and of the recording of it that is kept here. */
+export interface DnsFault {
+  readonly name: string;
+  /** After `kdiag dns`. */
+  readonly args?: readonly string[];
+  readonly expect: {
+    readonly status: 'broken' | 'degraded' | 'healthy';
+    /** Of the first root cause, and of all that are as severe; of a healthy status, of a finding of level info. */
+    readonly code: string;
+    readonly subject?: {readonly kind: string; readonly name?: string | RegExp};
+    readonly reason?: string;
+    /** In the message of that finding. */
+    readonly says?: RegExp;
+  };
+}
+
+/** Of the recording: the name in small letters, all else as hyphens. */
+export const fileOf = ({name}: DnsFault): string => `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.kdiag`;
+
+const coredns = {kind: 'Deployment', name: 'coredns'};
+const kubeDns = {kind: 'Service', name: 'kube-dns'};
+const fromPod = ['--from', 'pod/dns-test'];
+const testPod = {kind: 'Pod', name: 'dns-test'};
+
+export const dnsFaults: readonly DnsFault[] = [
+  {name: 'CoreDNS scaled to 0', expect: {status: 'broken', code: 'coredns-not-deployed', subject: coredns, reason: 'scaled-to-zero'}},
+  {name: 'one of two replicas drops packets', expect: {status: 'broken', code: 'coredns-pod-not-answering', subject: {kind: 'Pod', name: /^coredns-/}}},
+  {name: 'one replica unready', expect: {status: 'degraded', code: 'coredns-pod-not-ready', subject: coredns}},
+  {name: 'Corefile with an unknown directive', expect: {status: 'broken', code: 'coredns-corefile-invalid', subject: coredns, says: /redy/}},
+  {name: 'CoreDNS forwards to itself', expect: {status: 'broken', code: 'coredns-forwarding-loop', subject: coredns}},
+  {name: 'upstream dead', expect: {status: 'broken', code: 'coredns-upstream-unreachable', subject: coredns, reason: 'all', says: /172\.30\.0\.99/}},
+  {name: 'one of two upstreams dead', expect: {status: 'degraded', code: 'coredns-upstream-unreachable', subject: coredns, reason: 'some'}},
+  {name: 'upstream slow', expect: {status: 'degraded', code: 'coredns-upstream-slow', subject: coredns}},
+  {name: 'CoreDNS may not list EndpointSlices', expect: {status: 'broken', code: 'coredns-rbac-forbidden', subject: coredns, says: /endpointslices/}},
+  {name: "the DNS Service's selector wrong", expect: {status: 'broken', code: 'dns-service-selector-mismatch', subject: kubeDns}},
+  {name: 'UDP port removed', expect: {status: 'broken', code: 'dns-service-port-missing', subject: kubeDns, says: /53\/UDP/}},
+  {name: 'TCP port removed', expect: {status: 'broken', code: 'dns-service-port-missing', subject: kubeDns, says: /53\/TCP/}},
+  {name: "the DNS address's rules gone on node1", expect: {status: 'broken', code: 'rules-jump-missing', subject: {kind: 'Node', name: 'node1'}}},
+  {name: 'UDP to CoreDNS dropped by a firewall on node1', expect: {status: 'broken', code: 'rules-foreign-drop', subject: {kind: 'Node', name: 'node1'}}},
+  {name: 'a connection of UDP is remembered to a pod that is gone', expect: {status: 'broken', code: 'conntrack-entry-stale', subject: {kind: 'Node', name: 'node1'}}},
+  {name: 'pod with a wrong nameserver', args: fromPod, expect: {status: 'broken', code: 'resolv-conf-wrong-nameserver', subject: testPod, reason: 'dns-config'}},
+  {name: 'pod without search domains', args: fromPod, expect: {status: 'broken', code: 'resolv-conf-missing-search', subject: testPod}},
+  {name: 'pod with dnsPolicy Default', args: fromPod, expect: {status: 'broken', code: 'dns-policy-bypasses-cluster-dns', subject: testPod, reason: 'default'}},
+  {name: 'pod on the host network with ClusterFirst', args: fromPod, expect: {status: 'broken', code: 'dns-policy-bypasses-cluster-dns', subject: testPod, reason: 'host-network'}},
+  {name: 'search list too long', args: fromPod, expect: {status: 'degraded', code: 'resolv-conf-limits-exceeded', subject: testPod, reason: 'search'}},
+  {name: 'CoreDNS serves another cluster domain', expect: {status: 'broken', code: 'resolv-conf-cluster-domain-mismatch', says: /other\.local/}},
+  {name: 'a search domain that answers everything', args: ['example.com', ...fromPod], expect: {status: 'broken', code: 'search-domain-wildcard', subject: testPod, says: /wild\.example/}},
+  {name: 'ndots makes a lookup dear', args: ['example.com', ...fromPod], expect: {status: 'healthy', code: 'ndots-query-amplification', subject: testPod}},
+  {name: 'a name of another namespace', args: ['hostnames', '--from', 'pod/dns-other/dns-test'], expect: {status: 'broken', code: 'name-does-not-exist', says: /hostnames\.default|default\/hostnames/}},
+  {name: 'a headless Service without ready pods', args: ['nobody', '--from', 'pod/dns-test'], expect: {status: 'broken', code: 'name-does-not-exist', says: /headless/}},
+  {name: 'an ExternalName that does not exist', args: ['elsewhere', '--from', 'pod/dns-test'], expect: {status: 'broken', code: 'external-name-unresolvable', says: /nobody\.example\.com/}},
+  {name: "a node's own cache is bound and dead", args: fromPod, expect: {status: 'broken', code: 'nodelocaldns-not-answering', subject: {kind: 'Node', name: 'node1'}}},
+  {name: 'a NetworkPolicy keeps a pod from asking', args: fromPod, expect: {status: 'broken', code: 'network-policy-denies'}},
+];

@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import type {Report} from '../live/kdiag.ts';
+import type {DnsFault} from './dns-faults.ts';
+
+/** What was said is what had to be: the root cause alone, on the right thing, and the exit status that follows. `said` is for people. */
+export function assertSaid({exit, report}: {readonly exit: number | null; readonly report: Report}, {expect}: DnsFault, said: string): void {
+  assert.equal(report.status, expect.status, `status${said}`);
+  assert.equal(exit, expect.status === 'broken' ? 1 : 0, `exit status${said}`);
+  const {rootCauses} = report.verdict;
+  const first = expect.status === 'healthy' ? report.findings.find(({code}) => code === expect.code) : rootCauses[0];
+  assert.equal(first?.code, expect.code, `the first root cause${said}`);
+  const severe = rootCauses.filter(({level}) => level === 'error' || expect.status === 'degraded').map(({code}) => code);
+  if (expect.status !== 'healthy') assert.deepEqual([...new Set(severe)], [expect.code], `root causes${said}`);
+  if (expect.subject !== undefined) assert.equal(first?.subject.kind, expect.subject.kind, `kind of the subject${said}`);
+  const name = expect.subject?.name;
+  if (name !== undefined) assert.match(first?.subject.name ?? '', typeof name === 'string' ? new RegExp(`^${name}$`) : name, `name of the subject${said}`);
+  if (expect.reason !== undefined) assert.equal(first?.args?.['reason'], expect.reason, `args.reason${said}`);
+  if (expect.says !== undefined) assert.match(first?.message ?? '', expect.says, said);
+}
