@@ -2,7 +2,7 @@ import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import type {ArgsOf} from '../findings/codes.ts';
 import {subject} from '../findings/finding.ts';
-import {type Cell, dataOf} from '../model/dns/heard.ts';
+import {type Cell, codeOf, dataOf} from '../model/dns/heard.ts';
 import {type DnsLookup, lookupsOf, saidOf} from '../model/dns/lookups.ts';
 import {whyNoName, type WhyNoName} from '../model/dns/why-no-name.ts';
 import {check, type Found} from './check.ts';
@@ -24,7 +24,9 @@ export default check({
   run: ({resolvers, dnsAnswers, dnsTarget, nameRecords}) => {
     const records = isKnown(nameRecords) ? nameRecords.known : [];
     // busybox's nslookup walks no search list for a name with a dot: that is its way, and no fault (the programs' own lookup counts).
-    const lookups = lookupsOf(resolvers, dnsAnswers).filter(({libc, resolver}) => libc.libc.kind !== 'busybox' || resolver.libcs.every(each => each.libc.kind === 'busybox'));
+    // A node stands for its pods where none of them is looked from.
+    const clients = resolvers.filter(({at}) => at.pod !== null || !resolvers.some(other => other.at.pod !== null && other.at.place.node === at.place.node));
+    const lookups = lookupsOf(clients, dnsAnswers).filter(({libc, resolver}) => libc.libc.kind !== 'busybox' || resolver.libcs.every(each => each.libc.kind === 'busybox'));
     if (lookups.length === 0) return {skipped: 'there is no place to look a name up from'};
     const undone = lookups.filter(({done, expansion}) => done === null && expansion.silence === null);
     const findings = lookups.flatMap((lookup): Found<Own>[] => judge(lookup, dnsTarget.name !== null, records));
@@ -56,8 +58,9 @@ function judge(lookup: DnsLookup, asked: boolean, records: Facts['nameRecords'])
     const said = (cells.get(last.candidate) ?? []).map(saidOf)[0] ?? last.result;
     return [{code: 'search-stopped-early', ...one, args: {name, who, libc: expansion.libc.kind, candidate: `${stopper.name}.`, rcode: said}}];
   }
-  // one silent server among answers is no proof that the name is missing
-  if (done.outcome === 'try-again' || done.outcome === 'failed' || done.steps.some(({result}) => result === 'timed-out' || result === 'unreachable')) return [{code: 'lookup-failed', ...one, args: {name, who, detail: `the servers say ${failuresOf(all)}`}}];
+  // One silent server among answers is no proof that the name is missing; a search domain of the node's that is served badly is none of its existence.
+  const open = expansion.candidates.flatMap(({domain}, i) => (cells.get(i) ?? []).filter(cell => !isAnswer(cell) && !(domain !== null && resolver.strays.includes(domain.replace(/\.$/, '')) && /^[A-Z]+$/.test(codeOf(cell)))));
+  if (open.length > 0) return [{code: 'lookup-failed', ...one, args: {name, who, detail: `the servers say ${failuresOf(open)}`}}];
   const best = whyNoName(records.filter(({name: candidate}) => expansion.candidates.some(each => each.name === candidate)));
   const alias = best?.answer.follow ?? (best?.why?.why === 'external-name-target' ? best.why.target : null);
   if (best !== null && alias !== null && best.answer.asked.kind === 'service') {
@@ -65,6 +68,11 @@ function judge(lookup: DnsLookup, asked: boolean, records: Facts['nameRecords'])
     return [{code: 'external-name-unresolvable', subject: subject('Service', namespace, service), evidence: one.evidence, args: {service: `${namespace}/${service}`, externalName: alias, rcode: (cells.get(expansion.candidates.findIndex(each => each.name === best.candidate)) ?? []).map(saidOf)[0] ?? done.outcome}}];
   }
   return [{code: 'name-does-not-exist', ...one, args: {name, who, ...nonexistence(best, done.outcome)}}];
+}
+
+/** That a name exists, or that it does not. */
+function isAnswer(cell: Cell): boolean {
+  return ['NOERROR', 'NXDOMAIN'].includes(codeOf(cell));
 }
 
 function failuresOf(cells: readonly Cell[]): string {
