@@ -42,7 +42,7 @@ const limits = {nameservers: 3, searches: 32, characters: 2048, legacySearches: 
  * Follows GetPodDNS of Kubernetes' pkg/kubelet/network/dns/dns.go. `node` is the text of the node's own file; null: it is not known,
  * and what comes from it is missing. Null: the kubelet could not read that file as it stands (a nameserver line without an
  * address), and starts no pod. A kubelet puts options in no fixed order; here each stands where its name stood first.
- * Not told apart: the expanded limits could be switched on from 1.22, or off from 1.26, until they were fixed in 1.28.
+ * Not told apart: a node with IPv6 addresses only whose kubelet uses no file (it would write ::1); the expanded limits could be switched on from 1.22, or off from 1.26, until they were fixed in 1.28.
  */
 export function expectedResolvConf(pod: DnsSpec, kubelet: KubeletDns, node: string | null): ExpectedResolvConf | null {
   const host = hostConfig(kubelet.resolvConf === '' ? '' : node ?? '');
