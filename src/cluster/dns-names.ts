@@ -41,10 +41,16 @@ function ascii(name: string, code: number, written: boolean): number {
 
 /** Lower case, without the final dot; the root is the empty text. */
 export function presentation(labels: Labels): string {
-  return labels.map(label => [...label].map(octet => {
+  return labels.map(label => plainText(label) ?? [...label].map(octet => {
     if (octet === 0x2e || octet === 0x5c) return `\\${String.fromCharCode(octet)}`;
     return octet > 0x20 && octet < 0x7f ? String.fromCharCode(octet).toLowerCase() : `\\${String(octet).padStart(3, '0')}`;
   }).join('')).join('.');
+}
+
+/** Most labels need no escape. */
+function plainText(label: Labels[number]): string | null {
+  const text = Buffer.from(label).toString('latin1');
+  return /^[!-\-/-[\]-~]+$/.test(text) ? text.toLowerCase() : null;
 }
 
 /** RFC 4343: equal but for the case of ASCII letters. What resolvers that vary the case (0x20) compare as well. */

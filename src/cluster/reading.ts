@@ -40,7 +40,7 @@ const commands: Readonly<Record<string, string>> = {
   'if_inet6': 'cat /proc/net/if_inet6',
   // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes
   // from a hostPID pod, and only its own container's from a kube-proxy pod.
-  processes: 'for p in /proc/[0-9]*; do c=$(cat $p/comm 2>/dev/null) || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',
+  processes: 'for p in /proc/[0-9]*; do { read -r c < $p/comm; } 2>/dev/null || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',
 };
 
 export const sectionNames: readonly string[] = Object.keys(commands);
