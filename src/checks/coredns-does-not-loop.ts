@@ -23,7 +23,7 @@ export default check({
     const inherited = ofPods.length > 0 ? ofPods : nodes.flatMap(({nodeNameservers}) => nodeNameservers);
     const context = {clusterDomain: 'cluster.local', serviceAddresses: dnsService === null ? [] : clusterIPs(dnsService), podAddresses: dnsPods.flatMap(({status}) => status?.podIP ?? []), resolvers: inherited};
     const fault = config === null ? undefined : faultsOf(config, context).find(each => each.fault === 'forwards-to-itself');
-    const [seen] = saidIn(dnsLogs, dnsPods, 'loop').filter(({troubled}) => troubled);
+    const seen = saidIn(dnsLogs, dnsPods, 'loop').find(({troubled}) => troubled);
     if (seen === undefined && fault === undefined) return {};
     const via = fault?.via ?? null;
     return {

@@ -1,5 +1,5 @@
 import type {Libc} from '../model/resolver/libc.ts';
-import type {SettingNote} from '../model/resolver/settings.ts';
+import type {SettingNote} from '../model/resolver/setting-note.ts';
 import type {ResolvConf} from '../parse/resolv-conf.ts';
 import type {ResolveNote} from './resolve-report.ts';
 

@@ -102,7 +102,7 @@ export function formatAddress(address: Address): string {
 
 /** RFC 3927 and RFC 4291: addresses that no router knows. */
 export function isLinkLocal(text: string): boolean {
-  return /^169\.254\./.test(text) || /^fe[89ab][0-9a-f]:/i.test(text);
+  return text.startsWith('169.254.') || /^fe[89ab][0-9a-f]:/i.test(text);
 }
 
 export function familyOf(text: string): 4 | 6 {

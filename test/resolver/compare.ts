@@ -1,7 +1,8 @@
 import {expand, type Expansion} from '../../src/model/resolver/expand.ts';
 import type {Libc} from '../../src/model/resolver/libc.ts';
 import {readName} from '../../src/model/resolver/name.ts';
-import {type LookedUp, type Question, type Reply, run} from '../../src/model/resolver/run.ts';
+import type {LookedUp, Question, Reply} from '../../src/model/resolver/looked-up.ts';
+import {run} from '../../src/model/resolver/run.ts';
 import {parseResolvConf} from '../../src/parse/resolv-conf.ts';
 import type {Case} from './draw.ts';
 import {type Client, dead, type Observed, type Rig, type Rule} from './rig.ts';

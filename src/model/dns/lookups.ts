@@ -1,6 +1,7 @@
 import {isKnown} from '../../cluster/answer.ts';
 import type {Expansion} from '../resolver/expand.ts';
-import {cost, type LookedUp, type Reply, run} from '../resolver/run.ts';
+import type {LookedUp, Reply} from '../resolver/looked-up.ts';
+import {cost, run} from '../resolver/run.ts';
 import {type Cell, codeOf, dataOf, triesOf} from './heard.ts';
 import {type KnownLibc} from './pod-libc.ts';
 import type {Resolver} from './resolver.ts';

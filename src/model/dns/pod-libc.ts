@@ -21,8 +21,8 @@ export function libcsOf(reading: PlaceReading | null): KnownLibc[] {
   const files = reading.sections['libc']?.exit === 0 ? reading.sections['libc'].stdout.split('\n').filter(line => line !== '') : [];
   const seen = [program, ...files];
   const of = (kind: Libc['kind'], pattern: RegExp): KnownLibc[] => seen.filter(line => pattern.test(line)).slice(0, 1).map(line => ({libc: {kind, version: null}, seen: line, sure: true}));
-  const running = [...of('musl', /interpreter \S*ld-musl|static\b.* musl/), ...of('glibc', /interpreter \S*ld-linux|static\b.* glibc/)].filter(each => each.seen === program);
-  const found = running[0] ?? of('musl', /ld-musl|static\b.* musl/)[0] ?? of('glibc', /libc\.so\.6|ld-linux|static\b.* glibc/)[0];
+  const running = [...of('musl', /interpreter \S*ld-musl|static\b.* musl/), ...of('glibc', /interpreter \S*ld-linux|static\b.* glibc/)].find(each => each.seen === program);
+  const found = running ?? of('musl', /ld-musl|static\b.* musl/)[0] ?? of('glibc', /libc\.so\.6|ld-linux|static\b.* glibc/)[0];
   const busybox = seen.find(line => /(^|\/|\s)busybox(\s|$)/.test(line));
   return [found ?? unsure, ...(busybox === undefined ? [] : [{libc: {kind: 'busybox' as const, version: null}, seen: busybox, sure: true}])];
 }

@@ -1,5 +1,14 @@
 import type {ResolvConf, ResolvLine} from '../../parse/resolv-conf.ts';
-import type {Read, SettingNote} from './settings.ts';
+import type {SettingNote} from './setting-note.ts';
+
+/** What `read` takes out of the lines, before the options are looked at. */
+export interface Read {
+  readonly nameservers: readonly {readonly address: string; readonly line: number}[];
+  readonly search: readonly string[];
+  readonly notes: readonly SettingNote[];
+  /** Names of the options that count → their number, or null for a flag. */
+  readonly options: ReadonlyMap<string, number | null>;
+}
 
 /** How each resolver reads the lines of resolv.conf: what it takes for a keyword, an address, a search list and an option. */
 

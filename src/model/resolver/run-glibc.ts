@@ -1,5 +1,5 @@
 import type {Candidate, Expansion} from './expand.ts';
-import type {Answers, LookedUp, Reply, Sent, Step} from './run.ts';
+import type {Answers, LookedUp, Reply, Sent, Step} from './looked-up.ts';
 
 type Message = Extract<Reply, {kind: 'message'}>;
 

@@ -1,5 +1,5 @@
 import type {Expansion} from './expand.ts';
-import type {Answers, LookedUp, Reply, Sent, Step} from './run.ts';
+import type {Answers, LookedUp, Reply, Sent, Step} from './looked-up.ts';
 
 /**
  * networking/nslookup.c, send_queries: all questions at once to the first server, all A before all AAAA; twice within 5 s; SERVFAIL

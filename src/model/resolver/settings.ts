@@ -1,7 +1,7 @@
 import type {ResolvConf} from '../../parse/resolv-conf.ts';
 import {type Libc, olderThan} from './libc.ts';
 import {isAddress} from './name.ts';
-import {glibcFlags, glibcReads, muslReads, nslookupReads} from './reading.ts';
+import {glibcFlags, glibcReads, muslReads, nslookupReads, type Read} from './reading.ts';
 import type {SettingNote} from './setting-note.ts';
 
 /** What a libc makes of a resolv.conf: what it takes, within its own limits. */
@@ -26,15 +26,6 @@ export interface Settings {
   readonly noTldQuery: boolean;
   readonly trustAd: boolean;
   readonly notes: readonly SettingNote[];
-}
-
-/** What `read` takes out of the lines, before the options are looked at. */
-export interface Read {
-  readonly nameservers: readonly {readonly address: string; readonly line: number}[];
-  readonly search: readonly string[];
-  readonly notes: readonly SettingNote[];
-  /** Names of the options that count → their number, or null for a flag. */
-  readonly options: ReadonlyMap<string, number | null>;
 }
 
 /** Since which glibc an option is followed (resolv.conf(5)). */

@@ -1,6 +1,6 @@
 import {Dispenser, type CorefileError, Refused} from './dispenser.ts';
 import {breaksIn, tokensOf, type Token} from './tokens.ts';
-import type {CorefileImport, CorefileReading, DirectiveUse, ServerBlock, Snippet} from '../corefile.ts';
+import type {CorefileImport, CorefileReading, DirectiveUse, ServerBlock, Snippet} from './blocks.ts';
 
 /** coredns/caddy's own bound for snippets that import each other, and one for what such snippets may grow to. */
 const [mostExpansions, mostTokens] = [10_000, 200_000];

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {type Expansion, expand} from '../../../../src/model/resolver/expand.ts';
 import type {Libc} from '../../../../src/model/resolver/libc.ts';
 import {readName} from '../../../../src/model/resolver/name.ts';
-import {type LookedUp, type Reply, run} from '../../../../src/model/resolver/run.ts';
+import type {LookedUp, Reply} from '../../../../src/model/resolver/looked-up.ts';
+import {run} from '../../../../src/model/resolver/run.ts';
 import {parseResolvConf} from '../../../../src/parse/resolv-conf.ts';
 
 export const pod = 'search default.svc.cluster.local svc.cluster.local cluster.local ca-central-1.compute.internal\nnameserver 10.43.0.10\noptions ndots:5\n';

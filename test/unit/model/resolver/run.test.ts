@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {type Reply, cost, run} from '../../../../src/model/resolver/run.ts';
+import type {Reply} from '../../../../src/model/resolver/looked-up.ts';
+import {cost, run} from '../../../../src/model/resolver/run.ts';
 import {asked, expansion, looked, pod, reply} from './lookups.ts';
 
 const two = 'search a b\nnameserver 10.0.0.1\noptions ndots:5\n';
