@@ -4,10 +4,15 @@ import {links} from '../src/findings/wording.ts';
 import {codes, linkOf, wordsOf} from '../src/findings/words.ts';
 
 const about = {
+  Resolver: "A client's resolv.conf: whom it asks, and for which names.",
   Service: 'The Service object itself.',
+  CoreDNS: 'The pods that answer DNS: whether they run, what they are told to do, where they forward to.',
   Endpoints: 'From the selector to the EndpointSlices: pods, ports, readiness, traffic policies.',
   'kube-proxy': 'Who writes the rules on each node.',
+  'Network policy': 'Which flows NetworkPolicies let pass.',
   'Node rules': 'What those rules do with a connection, followed packet by packet.',
+  'Connection tracking': 'What a node remembers of flows, and sends where it sent them before.',
+  'DNS answers': 'What was really asked, and what came back.',
   kdiag: 'What kdiag could not look at.',
 };
 
@@ -18,8 +23,8 @@ const text = `# Findings
 
 <!-- Written by npm run docs from src/findings/words.ts. Changes go there. -->
 
-Every code that a report can hold, in the order of the chain from the Service to the packet: what is broken further up explains what is
-broken further down. \`kdiag explain CODE\` shows a page in the terminal.
+Every code that a report can hold, in the order of the chain from the client's resolver over the Service to the packet: what is broken
+further up explains what is broken further down. \`kdiag explain CODE\` shows a page in the terminal.
 
 - **error**: traffic that should pass does not, now.
 - **warning**: it passes, but wrongly, slowly or unevenly, or it is one fault away from failing.

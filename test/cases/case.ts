@@ -1,7 +1,8 @@
 import {globSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {parse} from 'yaml';
-import {serviceChecks} from '../../src/checks/index.ts';
+import type {Check} from '../../src/checks/check.ts';
+import {dnsChecks, serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
 import type {Cluster} from '../../src/cluster/cluster.ts';
 import {diagnose} from '../../src/diagnose/diagnose.ts';
@@ -14,11 +15,14 @@ export interface Case {
   /** `codes`, `silent`, or nothing. */
   readonly folder: string;
   readonly title: string;
-  /** NAME[:PORT]; default hostnames. */
+  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`. */
   readonly ask?: string;
+  /** With `ask: dns`: what is looked up. */
+  readonly name?: string;
+  readonly type?: string;
   readonly namespace?: string;
   readonly from?: string;
-  /** The healthy world that is changed; default: the one in mode iptables. */
+  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns. */
   readonly world?: WorldName;
   readonly change?: readonly Change[];
   readonly expect: {
@@ -40,12 +44,20 @@ export interface Case {
   readonly silent?: readonly string[];
 }
 
-export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', import.meta.url).pathname}).sort()
-  .map(file => ({file: basename(file, '.yaml'), folder: dirname(file), ...(parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file' | 'folder'>)}));
+export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', import.meta.url).pathname}).sort().map(file => {
+  const read = parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file' | 'folder'>;
+  return {file: basename(file, '.yaml'), folder: dirname(file), ...(read.ask === 'dns' ? {world: 'healthy-dns'} : {}), ...read};
+});
 
-export function diagnoseCase({ask = 'hostnames', namespace = 'default', from}: Pick<Case, 'ask' | 'namespace' | 'from'>, cluster: Cluster, checks = serviceChecks): Promise<Report> {
+/** `watch` gets the checks before they are run. */
+export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, name, type}: Pick<Case, 'ask' | 'namespace' | 'from' | 'name' | 'type'>, cluster: Cluster, watch = (checks: readonly Check[]): readonly Check[] => checks): Promise<Report> {
+  const place = parseFrom(from, namespace);
+  if (ask === 'dns') {
+    const args = {...(name === undefined ? {} : {name}), namespace, ...(type === undefined ? {} : {type}), ...(from === undefined ? {} : {from})};
+    return diagnose(cluster, {command: {name: 'dns', args}, target: {kind: 'dns', namespace: place?.kind === 'pod' ? place.namespace : namespace, name: name ?? null, type: type ?? null, from: place, tries: 5}, checks: watch(dnsChecks)});
+  }
   const {service, port} = parseService(ask);
-  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: parseFrom(from, namespace)}, checks});
+  return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: place}, checks: watch(serviceChecks)});
 }
 
 export const short = ({code, subject}: {code: string; subject: {kind: string; name: string}}): string => `${code} ${subject.kind}/${subject.name}`;

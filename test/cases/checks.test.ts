@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Check} from '../../src/checks/check.ts';
-import {serviceChecks} from '../../src/checks/index.ts';
+import {dnsChecks, serviceChecks} from '../../src/checks/index.ts';
 import {cases, diagnoseCase} from './case.ts';
 import {worldOf} from './world.ts';
 
@@ -26,13 +26,14 @@ function watched(check: Check): Check {
   }};
 }
 
-const checks = serviceChecks.map(watched);
+const checks = [...new Set([...serviceChecks, ...dnsChecks])];
+const watchedChecks = new Map(checks.map(check => [check, watched(check)]));
 for (const each of cases) {
-  const {checks: told} = await diagnoseCase(each, worldOf(each.change ?? [], each.world), checks);
+  const {checks: told} = await diagnoseCase(each, worldOf(each.change ?? [], each.world), all => all.map(check => watchedChecks.get(check)!));
   test(`${each.file}: no check crashes`, () => assert.deepEqual(told.filter(({outcome}) => outcome === 'crashed'), []));
 }
 
-for (const {id, needs, hopes, can} of serviceChecks) {
+for (const {id, needs, hopes, can} of checks) {
   test(`${id} reads the facts that it declares, and no others`, () => assert.deepEqual([...read.get(id) ?? []].sort(), [...needs, ...hopes].sort()));
   test(`${id} finds the codes that it declares, each in some case, and no others`, () => assert.deepEqual([...found.get(id) ?? []].sort(), [...can].sort()));
 }

@@ -2,14 +2,16 @@ import {readFileSync} from 'node:fs';
 import type {Cluster, NodeReading} from '../../src/cluster/cluster.ts';
 import type {KubeObject} from '../../src/cluster/objects.ts';
 import {type Resource, resources} from '../../src/cluster/resources.ts';
-import {known} from '../../src/cluster/answer.ts';
+import {isKnown, known} from '../../src/cluster/answer.ts';
 import {loadRecording} from '../../src/cluster/recording/file.ts';
 import {RecordedCluster} from '../../src/cluster/recording/recorded-cluster.ts';
 import {type Exchange, inOrder, type Recording} from '../../src/cluster/recording/recording.ts';
+import {changedAnswer, changedPlace, type DnsChange, type PlaceChange} from './dns-changes.ts';
 
 /** One change that a case makes to the healthy world. Exactly one of the verbs. */
 export type Change =
   | {readonly set: Which; readonly to: object} // a JSON merge patch (RFC 7386) of every object that matches
+  | {readonly set: Which; readonly replace: string; readonly with: string} // text, every occurrence in every string of the objects
   | {readonly remove: Which}
   | {readonly add: KubeObject}
   | {readonly deny: Resource; readonly namespace?: string; readonly detail: string}
@@ -18,7 +20,9 @@ export type Change =
   | {readonly node: string; readonly section?: string; readonly delete: string} // every line that holds this text
   | {readonly node: string; readonly section?: string; readonly insert: string; readonly before: string} // a line, before the first that holds this text
   | {readonly node: string; readonly section?: string; readonly stdout: string; readonly exit?: number; readonly stderr?: string} // a whole section
-  | {readonly log: string; readonly pod: string; readonly container: string; readonly previous?: boolean};
+  | {readonly log: string; readonly pod: string; readonly container: string; readonly previous?: boolean}
+  | PlaceChange
+  | DnsChange;
 
 interface Which {
   readonly kind: string;
@@ -27,10 +31,10 @@ interface Which {
   readonly name: string;
 }
 
-/** Healthy clusters that were recorded: in mode iptables, and in mode ipvs. */
-export type WorldName = 'healthy' | 'healthy-ipvs';
+/** Healthy clusters that were recorded: in mode iptables, in mode ipvs, and with all that `kdiag dns` asks. */
+export type WorldName = 'healthy' | 'healthy-ipvs' | 'healthy-dns';
 const load = (name: WorldName): Promise<Recording> => loadRecording(readFileSync(new URL(`${name}.kdiag`, import.meta.url)));
-const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs')};
+const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs'), 'healthy-dns': await load('healthy-dns')};
 
 /** A healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
 export function recordingOf(changes: readonly Change[], world: WorldName = 'healthy'): Recording {
@@ -50,7 +54,8 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
   }
   const denied: Exchange[] = [];
   for (const change of changes) {
-    if ('set' in change) each(objects, change.set, object => merge(object, change.to) as KubeObject);
+    if ('place' in change || 'dns' in change) continue; // as they are asked: worldOf
+    if ('set' in change) each(objects, change.set, object => ('to' in change ? merge(object, change.to) : rewritten(object, change.replace, change.with)) as KubeObject);
     else if ('remove' in change) each(objects, change.remove, () => null);
     else if ('add' in change) list(objects, resourceOf(change.add.kind ?? '')).push(change.add);
     else if ('log' in change) others.push({ask: 'log', query: {namespace: change.pod.split('/')[0] ?? '', pod: change.pod.split('/')[1] ?? '', container: change.container, previous: change.previous ?? false, lines: 1000}, answer: known(change.log)});
@@ -69,7 +74,10 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
 
 /** As a cluster that answers from it, arranged somehow. A denied resource is denied whatever is asked of it. */
 export function worldOf(changes: readonly Change[], world?: WorldName, arrange = (recording: Recording): Recording => recording): Cluster {
-  const cluster = new RecordedCluster(arrange(recordingOf(changes, world)));
+  const recording = arrange(recordingOf(changes, world));
+  const cluster = new RecordedCluster(recording);
+  const places = changes.filter(change => 'place' in change);
+  const heard = changes.filter(change => 'dns' in change);
   const denials = changes.flatMap(change => ('deny' in change ? [change] : []));
   const denial = (resource: Resource) => denials.find(each => each.deny === resource);
   return {
@@ -79,8 +87,11 @@ export function worldOf(changes: readonly Change[], world?: WorldName, arrange =
     list: async query => { const no = denial(query.resource); return no === undefined ? cluster.list(query) : {unknown: {why: 'forbidden', detail: no.detail}}; },
     log: query => cluster.log(query),
     readNode: query => cluster.readNode(query),
-    readPlace: place => cluster.readPlace(place),
-    askDns: (place, asks) => cluster.askDns(place, asks),
+    readPlace: async place => changedPlace(place, await cluster.readPlace(place), recording.exchanges, places),
+    askDns: async (place, asks) => {
+      const [answers, services] = await Promise.all([cluster.askDns(place, asks), cluster.list({resource: 'services'})]);
+      return asks.map((ask, i) => changedAnswer(place, ask, answers[i]!, isKnown(services) ? services.known : [], heard));
+    },
     close: () => cluster.close(),
   };
 }
@@ -150,6 +161,13 @@ function resourceOf(kind: string): Resource {
   const found = (Object.keys(resources) as Resource[]).find(resource => resources[resource].kind === kind);
   if (found === undefined) throw new Error(`no resource of kind ${kind}`);
   return found;
+}
+
+function rewritten(object: KubeObject, text: string, by: string): unknown {
+  const plain = JSON.stringify(object);
+  const [from, to] = [text, by].map(each => JSON.stringify(each).slice(1, -1));
+  if (!plain.includes(from!)) throw new Error(`nothing to replace in ${object.metadata.name}: ${text}`);
+  return JSON.parse(plain.replaceAll(from!, to!));
 }
 
 function merge(target: unknown, patch: unknown): unknown {
