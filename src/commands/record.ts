@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import {dnsChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {inSession} from '../cli/session.ts';
@@ -33,7 +34,7 @@ docs/recording-format.md names; --pseudonymise replaces names and addresses as w
     await checkFree(flags.output, flags.force);
     const {recorder, told} = await inSession({...flags, namespace: undefined}, async ({cluster, progress}) => {
       const own = new Recorder(cluster, version);
-      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes']}, text => progress.show(text))};
+      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes'], dnsFacts: [...new Set(dnsChecks.flatMap(({needs, hopes}) => [...needs, ...hopes]))]}, text => progress.show(text))};
     });
     if (told.nothing !== null) throw new KdiagError(3, `nothing could be recorded: ${told.nothing}`);
     const contents = recorder.contents();

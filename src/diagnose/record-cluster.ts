@@ -2,14 +2,18 @@ import {type Answer, isKnown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {ConfigMap, KubeObject, Node, Pod, Workload} from '../cluster/objects.ts';
 import type {Resource} from '../cluster/resources.ts';
+import type {FactName} from '../facts/facts.ts';
 import {queryFor} from '../facts/node-rules.ts';
 import {stateOf} from '../model/pods.ts';
 import {proxiesOf} from '../model/proxy.ts';
+import {recordDns} from './record-dns.ts';
 
 export interface Scope {
   /** Empty: all. */
   readonly namespaces: readonly string[];
   readonly allNodes: boolean;
+  /** What a question about name resolution needs to know. */
+  readonly dnsFacts: readonly FactName[];
 }
 
 export interface Told {
@@ -54,11 +58,13 @@ export async function recordCluster(cluster: Cluster, scope: Scope, onProgress: 
   const read = await Promise.all(chosen.map(async node => {
     const reading = await cluster.readNode(queryFor(node, proxies));
     if (!isKnown(reading)) lacking.add(`${node.metadata.name}: ${reading.unknown.detail}`);
-    return isKnown(reading);
+    return [node.metadata.name, reading] as const;
   }));
   await Promise.all([...proxies.pods.values()].flat().flatMap(({pod, container}) => [false, ...(stateOf(pod).state === 'ready' ? [] : [true])].map(previous =>
     cluster.log({namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, previous, lines: logLines}))));
-  return {objects, nodes: read.filter(Boolean).length, allNodes: linux.length, lacking: [...lacking].sort(), nothing: objects === 0 ? (isKnown(version) ? 'not one object was given' : version.unknown.detail) : null};
+  onProgress(`asking DNS servers from ${chosen.length} nodes`);
+  for (const line of await recordDns(cluster, {nodes: chosen, readings: new Map(read), namespaces: scope.namespaces, facts: scope.dnsFacts})) lacking.add(line);
+  return {objects, nodes: read.filter(([, reading]) => isKnown(reading)).length, allNodes: linux.length, lacking: [...lacking].sort(), nothing: objects === 0 ? (isKnown(version) ? 'not one object was given' : version.unknown.detail) : null};
 }
 
 const configMaps = ['kube-proxy', 'coredns', 'cilium-config', 'kubeadm-config', 'kubelet-config'] as const;
