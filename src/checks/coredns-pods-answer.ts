@@ -34,12 +34,15 @@ function judge(pod: Pod, cells: readonly Cell[]): Found<Own>[] {
   if (!wasTried(cells) || (isWhole(udp) && isWhole(tcp))) return [];
   const name = podName(pod);
   const one = {subject: podSubject(pod), evidence: exchanges(cells.filter(cell => !isWhole(both([cell]).udp) || !isWhole(both([cell]).tcp)))};
-  if (isSilent(udp) && isWhole(tcp)) return [{code: 'dns-udp-only-broken', ...one, args: {what: `CoreDNS pod ${name}`, failure: failureText([udp]), from: [...byPlace(cells).keys()]}}];
-  if (isSilent(tcp) && isWhole(udp)) return [{code: 'dns-tcp-only-broken', ...one, args: {what: `CoreDNS pod ${name}`, failure: failureText([tcp]), from: [...byPlace(cells).keys()]}}];
-  const places = [...byPlace(cells)].map(([place, own]) => ({place, ...both(own)}));
+  const places = [...byPlace(cells)].map(([place, own]) => ({place, cells: own, ...both(own)}));
   const poor = places.filter(each => !isWhole(each.udp) || !isWhole(each.tcp));
+  // judged by what was lost where something was: a policy, say, stops pods and not nodes
+  const lost = both(poor.flatMap(each => each.cells));
+  const from = poor.map(({place}) => place);
+  if (isSilent(lost.udp) && lost.tcp.tries > 0 && isWhole(lost.tcp)) return [{code: 'dns-udp-only-broken', ...one, args: {what: `CoreDNS pod ${name}`, failure: failureText([lost.udp]), from}}];
+  if (isSilent(lost.tcp) && lost.udp.tries > 0 && isWhole(lost.udp)) return [{code: 'dns-tcp-only-broken', ...one, args: {what: `CoreDNS pod ${name}`, failure: failureText([lost.tcp]), from}}];
   const counts = poor.flatMap(each => [each.udp, each.tcp]);
   const share = shareOf(counts);
   const answersAt = places.filter(each => !poor.includes(each)).map(({place}) => place);
-  return [{code: 'coredns-pod-not-answering', ...one, ...(share >= nearlyAll ? {level: 'warning' as const} : {}), args: {pod: name, node: pod.spec.nodeName ?? 'no node', from: poor.map(({place}) => place), answersAt, failure: failureText(counts), share}}];
+  return [{code: 'coredns-pod-not-answering', ...one, ...(share >= nearlyAll ? {level: 'warning' as const} : {}), args: {pod: name, node: pod.spec.nodeName ?? 'no node', from, answersAt, failure: failureText(counts), share}}];
 }

@@ -53,8 +53,9 @@ function judge(node: string, cells: readonly Cell[], pods: readonly Cell[], serv
   const one = {subject: nodeSubject(node), evidence};
   const what = `The DNS Service ${addresses.join(' and ')} on ${node}`;
   const from = clients.map(({client}) => (client === 'pod' ? `pods of ${node}` : `${node} itself`));
-  if (isSilent(udp) && tcp.tries > 0 && isWhole(tcp)) return [{code: 'dns-udp-only-broken', ...one, args: {what, failure: failureText([udp]), from}}];
-  if (isSilent(tcp) && udp.tries > 0 && isWhole(udp)) return [{code: 'dns-tcp-only-broken', ...one, args: {what, failure: failureText([tcp]), from}}];
+  const lost = both(clients.flatMap(each => each.cells));
+  if (isSilent(lost.udp) && lost.tcp.tries > 0 && isWhole(lost.tcp)) return [{code: 'dns-udp-only-broken', ...one, args: {what, failure: failureText([lost.udp]), from}}];
+  if (isSilent(lost.tcp) && lost.udp.tries > 0 && isWhole(lost.udp)) return [{code: 'dns-tcp-only-broken', ...one, args: {what, failure: failureText([lost.tcp]), from}}];
   const protocols = (['UDP', 'TCP'] as const).filter(name => clients.some(each => !isWhole(name === 'UDP' ? each.udp : each.tcp)));
   return [{code: 'dns-vip-not-answering', ...one, ...(share >= nearlyAll ? {level: 'warning' as const} : {}), args: {node, service: nameOf(service), addresses, clients: clients.map(({client}) => client), protocols, failure: failureText(counts), share, expected}}];
 }

@@ -106,7 +106,7 @@ function toFinding(ways: readonly Way[], service: NonNullable<Facts['dnsService'
     code: 'network-policy-denies',
     subject: direction === 'egress' ? subject('Namespace', null, first?.namespace ?? '') : subject('Service', service.metadata.namespace ?? null, service.metadata.name),
     confidence: certain.length === 0 ? 'possible' : lost ? sure : 'likely',
-    ...(protocols.includes('UDP') && (sure !== 'possible' || !lost) ? {} : {level: 'warning' as const}),
+    ...((protocols.includes('UDP') || lost) && (sure !== 'possible' || !lost) ? {} : {level: 'warning' as const}),
     args: {
       reason: certain.length > 0 ? 'denied' : (depends[0]?.on ?? 'not-understood'), direction, policies, clients: names(({client}) => [client]), servers: names(({server}) => [server]), protocols, port: first?.port ?? 53,
       hasRules: ruled.length > 0, nearest, peer: first?.isPod === false ? null : {namespace: service.metadata.namespace ?? '', labels: service.spec.selector ?? {}}, seen: lost ? 'lost' : 'not-asked',

@@ -35,6 +35,8 @@ const causes: readonly Cause[] = [
   {cause: ['rules-foreign-drop', 'forward-policy-drop', 'internal-policy-without-local-endpoint'], effects: [...silences, 'coredns-pod-not-answering'], where: 'any'},
   {cause: ['coredns-plugin-answers-all', 'coredns-forwarding-loop', 'coredns-corefile-invalid', 'coredns-rbac-forbidden', 'coredns-cannot-reach-apiserver'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-pod-not-ready', 'coredns-answers-wrong', 'dns-service-no-endpoints', ...silences], where: 'any'},
   {cause: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-not-deployed', 'dns-service-selector-mismatch', 'dns-service-missing', 'service-target-port-unresolved'], effects: ['dns-service-no-endpoints', 'coredns-upstream-unreachable', 'endpoints-disagree-with-pods', ...silences], where: 'any'},
+  {cause: ['dns-service-no-endpoints'], effects: ['endpoints-disagree-with-pods'], where: 'any'},
+  {cause: ['resolv-conf-limits-exceeded'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'subject'},
   {cause: ['dns-service-port-missing', ...serverless, 'coredns-pod-not-answering'], effects: silences, where: 'any'},
   {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},

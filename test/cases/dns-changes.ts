@@ -39,7 +39,7 @@ const textOf = ({node, pod}: Place): string => (pod === null ? node : `${pod.nam
 
 /** A place's files with the changes of a case. A pod that was not recorded is taken to have the files of one that was. */
 export function changedPlace(place: Place, recorded: Answer<PlaceReading>, exchanges: readonly Exchange[], changes: readonly PlaceChange[]): Answer<PlaceReading> {
-  const others = exchanges.flatMap(each => (each.ask === 'place' && each.place.pod !== null && each.place.pod.namespace !== 'kube-system' && isKnown(each.answer) ? [each.answer] : []));
+  const others = exchanges.flatMap(each => (each.ask === 'place' && each.place.pod !== null && (each.place.pod.namespace === 'kube-system') === (place.pod?.namespace === 'kube-system') && isKnown(each.answer) ? [each.answer] : []));
   const base = isKnown(recorded) || recorded.unknown.why !== 'not-recorded' || place.pod === null ? recorded : others[0] ?? recorded;
   return changes.filter(change => fits(change.place, textOf(place))).reduce<Answer<PlaceReading>>((answer, change) => {
     if ('unread' in change) return {unknown: change.unread};

@@ -2,7 +2,7 @@ import type {Answer} from '../../src/cluster/answer.ts';
 import type {Exchange, Recording} from '../../src/cluster/recording/recording.ts';
 
 /** Lists whose order Kubernetes gives a meaning. */
-const ordered = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'podCIDRs', 'podIPs', 'tries']);
+const ordered = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'nameservers', 'podCIDRs', 'podIPs', 'searches', 'tries']);
 
 /** The same recording with everything in another order that has none: exchanges, objects, their lists, tables and chains of a dump. */
 export function shuffled(recording: Recording, seed: number): Recording {
