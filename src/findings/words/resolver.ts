@@ -79,7 +79,7 @@ export const resolverWords: {readonly [C in Own]: Words<C>} = {
     title: 'The name does not exist',
     level: 'error',
     link: 'DNS answers',
-    message: args => `${args.name}, looked up from ${isNode(args.who) ? `pods on ${args.who}` : `pod ${args.who}`}, ${nonexistence(args)}${args.meant === null ? '' : `; ${args.meant} does exist`}`,
+    message: args => `${args.name}, looked up from ${isNode(args.who) ? `pods on ${args.who}` : `pod ${args.who}`}, ${nonexistence(args)}${args.meant === null ? '' : args.reason === 'no-service' || args.reason === 'swapped' ? `; ${args.meant} does exist` : `; perhaps ${args.meant} is meant`}`,
     remedy: ({meant, namespace, service, reason}) => [
       ...(meant === null ? [] : [`# use ${meant}`]),
       ...(reason === 'no-ready-endpoints' && service !== null ? [`kdiag svc ${service} -n ${namespace}`] : []),

@@ -15,7 +15,12 @@ const rank: Readonly<Partial<Record<NoRecord['why'], number>>> = {
 };
 
 export function whyNoName(candidates: readonly {readonly name: string; readonly answer: RecordAnswer}[]): WhyNoName | null {
-  const rated = candidates.map(({name, answer}) => ({candidate: name, answer, why: answer.why, place: answer.follow !== null ? -1 : placeOf(answer.why)}));
+  // what a slip may stand for is no hint where it was asked for as well, and is told by its own candidate
+  const asked = new Set(candidates.map(({name}) => name));
+  const rated = candidates.map(({name, answer}) => {
+    const why = answer.why !== null && 'meant' in answer.why && answer.why.meant !== null && asked.has(answer.why.meant) ? {...answer.why, meant: null} : answer.why;
+    return {candidate: name, answer, why, place: answer.follow !== null ? -1 : placeOf(why)};
+  });
   return rated.sort((a, b) => a.place - b.place)[0] ?? null;
 }
 
