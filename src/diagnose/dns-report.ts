@@ -112,10 +112,15 @@ function cellOf(cell: Cell): MatrixCell {
   const middle = median(ms);
   return {
     from: placeOf(cell.from), to: cell.server, protocol: cell.ask.protocol === 'udp' ? 'UDP' : 'TCP', question: {name: cell.ask.name, type: cell.ask.type}, tries, answered,
-    said: triesOf([cell]).length === 0 ? 'nothing' : [codeOf(cell), ...dataOf(cell).slice(0, 4)].join(' '), failures,
+    said: triesOf([cell]).length === 0 ? 'nothing' : [codeOf(cell), ...dataOf(cell).slice(0, 4), ...extendedErrors(cell).map(text => `(${text})`)].join(' '), failures,
     ms: middle === null ? null : {median: rounded(middle) ?? 0, most: rounded(ms.at(-1) ?? middle) ?? 0},
     via: isKnown(cell.heard) ? cell.heard.known.via : null, ...(isKnown(cell.heard) ? {} : {why: cell.heard.unknown.detail}),
   };
+}
+
+/** RFC 8914: why the server could not do better. */
+function extendedErrors(cell: Cell): string[] {
+  return [...new Set(triesOf([cell]).flatMap(({message}) => message?.extendedErrors ?? []))];
 }
 
 function rounded(ms: number | null): number | null {

@@ -7,7 +7,7 @@ import {table} from './table.ts';
 /** What was seen of name resolution: resolv.conf, the lookups step by step, and who answers whom. Places that fare alike share a line. */
 export function dnsLines({dns, command}: Report, style: Style, wide: boolean): string[][] {
   if (dns === undefined) return [];
-  return [resolverLines(dns.resolvers, style, wide), ...lookupGroups(dns.lookups.filter(({outcome}) => wide || 'name' in command.args || outcome !== 'found'), wide).map(group => lookupLines(group, style)), matrixLines(dns.matrix, style, wide)].filter(lines => lines.length > 0);
+  return [resolverLines(dns.resolvers, style, wide), ...lookupGroups(dns.lookups, wide || 'name' in command.args, wide).map(group => lookupLines(group, style)), matrixLines(dns.matrix, style, wide)].filter(lines => lines.length > 0);
 }
 
 function resolverLines(resolvers: readonly ReportedResolver[], style: Style, wide: boolean): string[] {
@@ -26,8 +26,10 @@ function resolverLines(resolvers: readonly ReportedResolver[], style: Style, wid
 
 type LookupGroup = readonly [ReportedLookup, ...ReportedLookup[]];
 
-function lookupGroups(lookups: readonly ReportedLookup[], wide: boolean): LookupGroup[] {
-  return grouped(lookups.filter(({at, libc}) => wide || ((at.kind === 'Pod' || !lookups.some(other => other.at.kind === 'Pod' && other.at.node === at.node)) && (libc !== 'busybox' || lookups.every(other => other.libc === 'busybox')))), ({at, name, libc, outcome, candidates}) => JSON.stringify([wide ? at : null, name, libc, outcome, candidates.map(each => [each.name, each.asked, each.answers.map(({type, said}) => [type, said])])]));
+/** Of a node only where no pod of it was looked from. busybox's nslookup is another tool than its programs' libc, whose lookups count. */
+function lookupGroups(all: readonly ReportedLookup[], found: boolean, wide: boolean): LookupGroup[] {
+  const lookups = all.filter(({outcome, libc}) => wide || ((found || outcome !== 'found') && (libc !== 'busybox' || all.every(other => other.libc === 'busybox'))));
+  return grouped(lookups.filter(({at}) => wide || at.kind === 'Pod' || !lookups.some(other => other.at.kind === 'Pod' && other.at.node === at.node)), ({at, name, libc, outcome, candidates}) => JSON.stringify([wide ? at : null, name, libc, outcome, candidates.map(each => [each.name, each.asked, each.answers.map(({type, said}) => [type, said])])]));
 }
 
 function lookupLines(group: LookupGroup, style: Style): string[] {
