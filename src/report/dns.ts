@@ -2,7 +2,6 @@ import type {MatrixCell, ReportedLookup, ReportedPlace, ReportedResolver} from '
 import type {Report} from '../diagnose/report.ts';
 import {plain, wrap} from './plain.ts';
 import type {Style} from './style.ts';
-import {table} from './table.ts';
 
 /** What was seen of name resolution: resolv.conf, the lookups step by step, and who answers whom. Places that fare alike share a line. */
 export function dnsLines({dns, command}: Report, style: Style, wide: boolean): string[][] {
@@ -32,27 +31,45 @@ function lookupGroups(all: readonly ReportedLookup[], found: boolean, wide: bool
   return grouped(lookups.filter(({at}) => wide || at.kind === 'Pod' || !lookups.some(other => other.at.kind === 'Pod' && other.at.node === at.node)), ({at, name, libc, outcome, candidates}) => JSON.stringify([wide ? at : null, name, libc, outcome, candidates.map(each => [each.name, each.asked, each.answers.map(({type, said}) => [type, said])])]));
 }
 
+/** A line for each candidate, in the order in which it is asked for. */
 function lookupLines(group: LookupGroup, style: Style): string[] {
   const [{name, libc, outcome, winner, queries, candidates}] = group;
   const end = outcome === null ? 'not every answer is known' : `${outcome.replaceAll('-', ' ')}${winner === null ? '' : ` as ${winner}.`}, ${queries} ${queries === 1 ? 'query' : 'queries'}`;
-  const rows = candidates.map(({name: candidate, asked, answers}) => [`${candidate}.`, asked ? '' : 'not reached', answers.map(({type, said}) => `${type} ${said}`).join(', '), answers.every(({ms}) => ms === null) ? '' : `${Math.max(...answers.map(({ms}) => ms ?? 0))} ms`]);
   return [
-    `${style.strong(`Lookup of ${name}`)} ${style.faint(`(${libc === 'busybox' ? "busybox's nslookup" : libc}; ${placesText(group.map(({at}) => at), '')})`)}`,
-    ...paragraph(end, style),
-    ...table(['CANDIDATE', '', 'ANSWERS', ''], rows).map(line => `  ${line}`),
+    style.strong(`Lookup of ${plain(name)}`),
+    ...paragraph(`by ${libc === 'busybox' ? "busybox's nslookup" : libc} in ${placesText(group.map(({at}) => at), 'pods on ')}: ${end}`, style),
+    ...candidates.flatMap(({name: candidate, asked, answers}, i) => {
+      const ms = answers.flatMap(each => each.ms ?? []);
+      const said = answers.map(each => `${each.type} ${each.said}`).join(', ');
+      const lines = paragraph(`${i + 1}  ${candidate}.  ${said}${ms.length === 0 ? '' : `, ${Math.max(...ms)} ms`}${asked ? '' : ' (not reached)'}`, style);
+      return asked ? lines : lines.map(style.faint);
+    }),
   ];
 }
 
+/** A block for each server and name; places that heard the same share a line. */
 function matrixLines(matrix: readonly MatrixCell[], style: Style, wide: boolean): string[] {
   if (matrix.length === 0) return [];
-  const rows = [...Map.groupBy(matrix, ({from, to, question}) => JSON.stringify([from, to.kind, to.name, question.name])).values()].map(cells => {
-    const [first] = cells as [MatrixCell];
-    const of = (protocol: 'UDP' | 'TCP'): string => { const cell = cells.find(each => each.protocol === protocol); return cell === undefined ? '-' : cell.via === null ? '?' : cell.answered === cell.tries ? `${cell.answered}/${cell.tries}` : `${cell.answered}/${cell.tries} ${Object.keys(cell.failures)[0]?.replaceAll('-', ' ') ?? ''}`; };
-    const ms = cells.flatMap(cell => (cell.ms === null ? [] : [cell.ms.most]));
-    return {cells, place: first.from, to: `${{vip: 'DNS Service', pod: 'CoreDNS pod', nameserver: 'nameserver', upstream: 'upstream'}[first.to.kind]} ${first.to.name}`, name: `${first.question.name}.`, udp: of('UDP'), tcp: of('TCP'), ms: ms.length === 0 ? '' : `${Math.max(...ms)}`};
-  });
-  const shown = wide ? rows.map(row => ({...row, from: placesText([row.place], '')})) : [...Map.groupBy(rows, ({to, name, udp, tcp}) => JSON.stringify([to, name, udp, tcp])).values()].map(same => ({...same[0]!, from: placesText(same.map(({place}) => place), ''), ms: String(Math.max(...same.map(({ms}) => Number(ms)))).replace(/^0$/, '')}));
-  return [`${style.strong('Who answers')} ${style.faint('(answered of asked, the slowest in ms)')}`, ...table(['FROM', 'TO', 'NAME', 'UDP', 'TCP', 'MS'], shown.map(({from, to, name, udp, tcp, ms}) => [from, to, name, udp, tcp, ms])).map(line => `  ${line}`)];
+  const asked = [...Map.groupBy(matrix, ({to, question}) => `${kinds[to.kind]} ${to.name}: ${question.name}.`)];
+  return [
+    `${style.strong('Who answers')} ${style.faint('(answered of asked, and the slowest answer)')}`,
+    ...asked.flatMap(([head, cells]) => {
+      const rows = [...Map.groupBy(cells, ({from}) => JSON.stringify(from)).values()].map(own => ({place: own[0]!.from, ms: Math.max(-1, ...own.flatMap(({ms}) => ms?.most ?? [])), said: (['UDP', 'TCP'] as const).flatMap(protocol => own.filter(cell => cell.protocol === protocol).map(cell => `${protocol} ${shareOf(cell)}`)).join(', ')}));
+      const lines = [...Map.groupBy(rows, ({said, place}) => (wide ? JSON.stringify([said, place]) : said)).values()].flatMap(same => {
+        const most = Math.max(...same.map(({ms}) => ms));
+        return paragraph(`${same[0]!.said}${most < 0 ? '' : `, ${most} ms`}; from ${placesText(same.map(({place}) => place), '')}`, style, 4);
+      });
+      return [...paragraph(head, style), ...lines];
+    }),
+  ];
+}
+
+const kinds = {vip: 'DNS Service', pod: 'CoreDNS pod', nameserver: 'nameserver', upstream: 'upstream'} as const;
+
+function shareOf({via, tries, answered, failures}: MatrixCell): string {
+  if (via === null) return '?';
+  const [failure] = Object.keys(failures);
+  return `${answered}/${tries}${failure === undefined ? '' : ` ${failure.replaceAll('-', ' ')}`}`;
 }
 
 /** At most three of a kind by name. */
@@ -65,6 +82,6 @@ function grouped<T>(items: readonly T[], key: (item: T) => string): (readonly [T
   return [...Map.groupBy(items, key).values()] as unknown as (readonly [T, ...T[]])[];
 }
 
-function paragraph(text: string, style: Style): string[] {
-  return wrap(plain(text), style.width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`);
+function paragraph(text: string, style: Style, indent = 2): string[] {
+  return wrap(plain(text), style.width - indent - 2).map((line, i) => `${' '.repeat(i === 0 ? indent : indent + 2)}${line}`);
 }

@@ -16,7 +16,8 @@ export function reachLines(report: Report, style: Style, wide: boolean): string[
   const losing = rows.filter(({lostAt}) => lostAt !== '');
   const full = table(['FROM', 'TO', 'SUCCEED', ...(measured ? ['PROBED'] : []), 'LOST AT'], listed.map(({from, to, share, probed, lostAt}) => [from, to, share, ...(measured ? [probed] : []), lostAt]));
   const fits = losing.length > 0 && full.every(line => columns(line) + 2 <= style.width);
-  const drawn = fits ? full : table(['FROM', 'TO', 'SUCCEED', ...(measured ? ['PROBED'] : [])], listed.map(({from, to, share, probed}) => [from, to, share, ...(measured ? [probed] : [])]));
+  const narrower = [measured, false].map(shown => table(['FROM', 'TO', 'SUCCEED', ...(shown ? ['PROBED'] : [])], listed.map(({from, to, share, probed}) => [from, to, share, ...(shown ? [probed] : [])])));
+  const drawn = fits ? full : narrower.find(lines => lines.every(line => columns(line) + 2 <= style.width)) ?? narrower[1] ?? [];
   const lost = fits ? [] : [...new Set(losing.map(({from, lostAt}) => `lost from ${from}: ${lostAt}`))];
   return [
     `${style.strong('Reach')} ${style.faint('(share of new connections, predicted from the rules)')}`,
