@@ -11,6 +11,8 @@ export interface ExecRequest {
   /** Empty: the pod's default container. */
   readonly container: string;
   readonly command: readonly string[];
+  /** Shell that the command reads from its stdin: with `command` `sh`, as long as need be, while a command's own words are a part of the URL. */
+  readonly script?: string;
   /** For everything, from the connection to the exit status. */
   readonly timeoutMs: number;
   /** Of stdout; over it the answer is `truncated` and the connection is cut. */
@@ -27,8 +29,10 @@ export interface ExecResult {
 
 /** KEP-4006; v5 differs from v4 only by a CLOSE frame, which a client that sends nothing does not need. */
 const protocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
-const channels = {stdout: 1, stderr: 2, status: 3} as const;
+const channels = {stdin: 0, stdout: 1, stderr: 2, status: 3} as const;
 const maxStderr = 64 * 1024;
+/** Bytes of stdin in one frame: kubelets read 32 KiB at a time. */
+const mostOfFrame = 16 * 1024;
 
 /**
  * Runs a command in a container, without a terminal. Settles once and never throws: known only when the exit status arrived.
@@ -38,7 +42,7 @@ const maxStderr = 64 * 1024;
 export async function exec(transport: Transport, request: ExecRequest): Promise<Answer<ExecResult>> {
   const {namespace, pod, container, command} = request;
   if (request.signal?.aborted === true) return {unknown: interruption(request.signal, late(request))};
-  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {...(container === '' ? {} : {container}), stdout: true, stderr: true}, request.signal)]);
+  const [{WebSocket}, way] = await Promise.all([import('ws'), transport.way(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`, {...(container === '' ? {} : {container}), ...(request.script === undefined ? {} : {stdin: true}), stdout: true, stderr: true}, request.signal)]);
   if (!isKnown(way)) return way;
   const {url, agent, headers, tls}: Way = way.known;
   for (const word of command) url.searchParams.append('command', word);
@@ -79,6 +83,9 @@ export async function exec(transport: Transport, request: ExecRequest): Promise<
         settle(isKnown(exit) ? known({exit: exit.known, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8')}) : exit);
       } // any other channel, also v5's CLOSE (255), says nothing that is needed
     };
+    socket.on('open', () => {
+      for (const part of partsOf(request.script)) socket.send(part);
+    });
     socket.on('message', (data: Buffer) => {
       if (data.length > 0) take(data[0]!, data.subarray(1));
     });
@@ -96,6 +103,16 @@ export async function exec(transport: Transport, request: ExecRequest): Promise<
     });
     socket.on('close', () => settle(unknown('lost', `the connection to ${where(request)} ended before the command did`)));
   });
+}
+
+/**
+ * A script as frames of stdin. It is read to its end before any of it runs, and nothing that it starts can read on; it ends by `exit`,
+ * since stdin cannot be closed in v4.channel.k8s.io.
+ */
+function partsOf(script: string | undefined): Buffer[] {
+  if (script === undefined) return [];
+  const bytes = Buffer.from(`kdiag_script() {\n${script}\n}\nkdiag_script < /dev/null; exit $?\n`);
+  return Array.from({length: Math.ceil(bytes.length / mostOfFrame)}, (_, i) => Buffer.concat([Buffer.of(channels.stdin), bytes.subarray(i * mostOfFrame, (i + 1) * mostOfFrame)]));
 }
 
 function refused(status: number, body: Buffer, {namespace}: ExecRequest): Unknown {

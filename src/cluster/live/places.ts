@@ -16,8 +16,10 @@ import {getObject} from './read-objects.ts';
 import type {Transport} from './transport.ts';
 import {readWithoutDebugPod} from './without-debug-pod.ts';
 
-/** Of the arguments of one exec: with the probe itself the script stays below what servers and proxies take as a URL. */
+/** Of the words that the probe is given in one exec: what any shell passes on. */
 const maxArguments = 24 * 1024;
+/** Reasons for which no debug pod is to be had, and other ways may be. */
+const noDebugPod: ReadonlySet<string> = new Set(['not-asked', 'refused', 'forbidden', 'absent', 'unsupported']);
 /** Of what the probe prints. */
 const maxBytes = 64 * 1024 * 1024;
 
@@ -37,7 +39,7 @@ export class Places {
   /** The files at a place. `signal` ends it in time. */
   async read(place: Place, signal: AbortSignal): Promise<Answer<PlaceReading>> {
     const way = await this.#way(place, signal);
-    if (!isKnown(way)) return readWithoutDebugPod(this.#transport, place, this.#options.nodeTimeoutMs, signal, way.unknown);
+    if (!isKnown(way)) return noDebugPod.has(way.unknown.why) ? readWithoutDebugPod(this.#transport, place, this.#options.nodeTimeoutMs, signal, way.unknown) : way;
     const {mark, nodeTimeoutMs: timeoutMs} = this.#options;
     const uid = place.pod?.uid ?? null;
     const script = [installing(way.known.architecture), placeScript(mark, uid)].join('\n');
@@ -67,7 +69,7 @@ export class Places {
 
   async #send(place: Place, {pod, architecture}: Way, asks: readonly DnsAsk[], words: readonly string[], signal: AbortSignal): Promise<ReturnType<typeof parseTries>> {
     const script = `${installing(architecture)}\n"$P" ask ${place.pod?.uid ?? '-'} ${words.join(' ')}`;
-    const answer = await exec(this.#transport, {...pod, command: ['sh', '-c', script], timeoutMs: this.#options.nodeTimeoutMs, maxBytes, signal});
+    const answer = await exec(this.#transport, {...pod, command: ['sh'], script, timeoutMs: this.#options.nodeTimeoutMs, maxBytes, signal});
     if (!isKnown(answer)) return answer;
     const {exit, stdout, stderr} = answer.known;
     if (exit === 0) return parseTries(Buffer.from(stdout).toString('latin1'), asks);

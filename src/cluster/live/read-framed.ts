@@ -12,7 +12,7 @@ const maxBytes = 256 * 1024 * 1024;
 /** Runs a script that frames.ts made in a container, and gives its frames as one text. `node` is for messages. */
 export async function readFramed(transport: Transport, target: Pick<ExecRequest, 'namespace' | 'pod' | 'container' | 'timeoutMs' | 'signal'>, script: string, node: string): Promise<Answer<string>> {
   const {namespace, pod, container, timeoutMs, signal} = target;
-  const answer = await exec(transport, {namespace, pod, container, command: ['sh', '-c', script], timeoutMs, maxBytes, signal});
+  const answer = await exec(transport, {namespace, pod, container, command: ['sh'], script, timeoutMs, maxBytes, signal});
   if (!isKnown(answer)) return answer;
   const encoded = frameEncoding(answer.known.stdout);
   if (encoded === null) {

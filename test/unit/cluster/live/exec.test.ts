@@ -26,6 +26,18 @@ test('stdout and stderr are kept apart, and the command, container and credentia
   assert.equal(headers['sec-websocket-protocol'], 'v5.channel.k8s.io,v4.channel.k8s.io');
 });
 
+test('a script goes in by stdin, whatever its length, and not into the URL', async t => {
+  const script = `echo ${'x'.repeat(50_000)}`;
+  const server = await fakeApiServer(t, {exec: (socket, {query}) => {
+    socket.send(frame(1, String(query.getAll('command').at(-1) === script)));
+    socket.send(success);
+  }});
+  const answer = await exec(await server.transport(), {...request, command: ['sh'], script});
+  assert.deepEqual(answer, {known: {exit: 0, stdout: Buffer.from('true'), stderr: ''}});
+  const [{query} = assert.fail()] = server.received;
+  assert.deepEqual([query.get('stdin'), query.getAll('command')[0]], ['true', 'sh']);
+});
+
 test('exit codes come from the status frame, with v4 too', async t => {
   for (const code of [1, 3, 127, 137]) {
     const answer = await run(t, {subprotocol: 'v4.channel.k8s.io', exec: socket => socket.send(exitStatus(code))});
