@@ -13,6 +13,10 @@ import {breaks, endStubs} from './faults.ts';
 const objects = ['-n kube-system get deploy coredns', '-n kube-system get cm coredns', '-n kube-system get svc kube-dns', 'get clusterrole system:coredns'];
 /** Where recordings of the broken cluster are kept, if asked for: they become replay cases. */
 const keep = process.env['LIVE_KEEP'];
+/** What does not depend on kube-proxy's mode is broken in one round; emulated machines are too slow for more than a healthy look. */
+const round = process.env['LIVE_IPTABLES'] ?? 'nft';
+const alsoNftables = ['one of two replicas drops packets', 'UDP port removed', 'a connection of UDP is remembered to a pod that is gone', 'pod with a wrong nameserver'];
+const broken = dnsFaults.filter(({name}) => round === 'nft' || (round === 'nftables' && alsoNftables.includes(name)));
 let atFirst: Awaited<ReturnType<typeof remember>>;
 let corefileAtFirst = '';
 const corefileNow = (): Promise<string> => kubectl('-n kube-system get cm coredns -o jsonpath={.data.Corefile}');
@@ -25,17 +29,17 @@ before(async () => {
 after(async () => { endStubs(); await putBack(atFirst, objects); });
 
 test('dns: a healthy cluster is silent', {timeout: 120_000}, async () => {
-  const found = await diagnose(['dns']);
+  const found = await diagnose(['dns', ...(keep === undefined ? [] : ['--record', join(keep, 'healthy.kdiag')])]);
   assert.equal(found.report.status, 'healthy', describeReport(found));
   assert.deepEqual(found.report.findings, [], describeReport(found));
 });
 
-for (const fault of dnsFaults) {
+for (const fault of broken) {
   test(`dns: ${fault.name}`, {timeout: 300_000}, async t => {
-    const broken = breaks[fault.name];
-    assert.ok(broken !== undefined, `nothing breaks the cluster for: ${fault.name}`);
+    const way = breaks[fault.name];
+    assert.ok(way !== undefined, `nothing breaks the cluster for: ${fault.name}`);
     try {
-      await broken.break();
+      await way.break();
       const found = await diagnose(['dns', ...fault.args ?? [], ...(keep === undefined ? [] : ['--record', join(keep, fileOf(fault))])]);
       t.diagnostic(`${fault.name}: ${found.report.verdict.summary}`);
       assertSaid(found, fault, `\n${describeReport(found)}`);
@@ -44,7 +48,7 @@ for (const fault of dnsFaults) {
       await kubectl('delete pods -l app=dns-test -A --wait=true --grace-period=0 --ignore-not-found');
       const changed = await corefileNow() !== corefileAtFirst;
       await putBack(atFirst, objects);
-      await broken.repair?.();
+      await way.repair?.();
       if (changed || (await dnsPods()).some(({status}) => status.containerStatuses?.[0]?.ready !== true)) await restartDns();
       await healed();
     }
