@@ -2,7 +2,7 @@ import {codeOf, dataOf} from '../model/dns/heard.ts';
 import {lookupsOf} from '../model/dns/lookups.ts';
 import {strayLabel} from '../model/dns/questions.ts';
 import {check, type Found} from './check.ts';
-import {exchanges, nothingAsked} from './dns-cells.ts';
+import {exchanges, nothingAsked, unasked} from './dns-cells.ts';
 import {subjectOf, whoOf} from './dns-who.ts';
 
 export default check({
@@ -21,6 +21,6 @@ export default check({
       const hijacks = lookups.some(({resolver, done, expansion}) => resolver.at === cell.from && done?.outcome === 'found' && done.winner !== null && expansion.candidates[done.winner]?.domain?.replace(/\.$/, '') === domain);
       return {code: 'search-domain-wildcard', subject: subjectOf(cell.from), ...(hijacks ? {level: 'error' as const} : {}), args: {who: whoOf(cell.from), domain, answer: dataOf(cell).join(' '), hijacks}, evidence: exchanges([cell])};
     });
-    return {findings};
+    return {findings, unknown: unasked(cells)};
   },
 });
