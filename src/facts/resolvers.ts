@@ -1,6 +1,7 @@
 import {type Answer, isKnown} from '../cluster/answer.ts';
 import type {PlaceReading} from '../cluster/cluster.ts';
 import {externalName} from '../model/dns/questions.ts';
+import {reverseName} from '../model/resolver/expand.ts';
 import {resolverOf, type Wanted} from '../model/dns/resolver.ts';
 import type {Learn, Target} from './facts.ts';
 import {queryFor} from './node-rules.ts';
@@ -27,5 +28,7 @@ export const resolvers: Learn<'resolvers'> = async ({cluster, target, need, try:
 /** Without a name: one of the cluster, as most programs write such, and one of outside. */
 export function wantedOf(target: Target): Wanted {
   if (target.kind !== 'dns') return {names: [], types: [], namespace: 'default'};
-  return {names: target.name === null ? ['kubernetes.default', externalName] : [target.name], types: target.type === null ? ['A', 'AAAA'] : [target.type], namespace: target.namespace};
+  // what dig -x does: the reverse name of an address goes through no search list
+  const reversed = target.type === 'PTR' && target.name !== null ? reverseName(target.name)?.toLowerCase() : undefined;
+  return {names: target.name === null ? ['kubernetes.default', externalName] : [reversed === undefined ? target.name : `${reversed}.`], types: target.type === null ? ['A', 'AAAA'] : [target.type], namespace: target.namespace};
 }

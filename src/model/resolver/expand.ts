@@ -106,7 +106,7 @@ function byNslookup({search}: Settings, {name, types}: Lookup): Candidate[] {
 }
 
 /** `4.3.2.1.in-addr.arpa`; null for what inet_pton(3) takes for no address. IPv6 in upper case, as the applet writes it. */
-function reverseName(text: string): string | null {
+export function reverseName(text: string): string | null {
   if (/^(?:\d{1,3}\.){3}\d{1,3}$/.test(text) && text.split('.').every(part => Number(part) <= 255 && !/^0\d/.test(part))) return `${text.split('.').reverse().join('.')}.in-addr.arpa`;
   if (!text.includes(':') || !isAddress(text) || text.includes('%')) return null;
   const [, high = '', low] = /^([^]*):(\d+\.\d+\.\d+\.\d+)$/.exec(text) ?? [];
