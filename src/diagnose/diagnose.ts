@@ -31,7 +31,7 @@ export interface Question {
  */
 const passing: ReadonlySet<Code> = new Set<Code>([
   'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
-  'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering', 'conntrack-entry-stale',
+  'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-path-broken', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering', 'conntrack-entry-stale',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);
 /** Milliseconds between looks, and how many there are at most while the EndpointSlices go on changing. */

@@ -85,6 +85,11 @@ export interface ArgsOf {
   'coredns-upstream-slow': {upstreams: readonly string[]; ms: number; pods: readonly string[]};
   'coredns-upstreams-disagree': {name: string; answers: Readonly<Record<string, string>>};
   'coredns-pod-not-answering': {pod: string; node: string; from: readonly string[]; answersAt: readonly string[]; failure: string; share: number};
+  /** `client`: only these clients, all of `node`, lose their queries; `nodes`: whatever goes between `node` and the `others`. */
+  'dns-path-broken': {
+    reason: 'client' | 'nodes'; node: string; others: readonly string[]; clients: readonly string[]; servers: readonly {readonly name: string; readonly address: string; readonly node: string}[];
+    protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number;
+  };
   'coredns-answers-wrong': {pod: string; name: string; expected: string; got: string};
   'coredns-plugin-answers-all': {plugin: 'hosts' | 'template'; zones: readonly string[]; type: string; rcode: string; hides: readonly string[]; line: number; configMap: string};
   'coredns-overloaded': {pods: readonly string[]; detail: string};

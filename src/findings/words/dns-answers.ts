@@ -1,15 +1,37 @@
 import type {Words} from '../wording.ts';
 import {inNamespace, list, percent} from './phrases.ts';
 
-type Own = 'dns-vip-not-answering' | 'dns-udp-only-broken' | 'dns-tcp-only-broken' | 'dns-answers-slow' | 'nodelocaldns-not-answering';
+type Own = 'dns-path-broken' | 'dns-vip-not-answering' | 'dns-udp-only-broken' | 'dns-tcp-only-broken' | 'dns-answers-slow' | 'nodelocaldns-not-answering';
 
 export const dnsAnswerWords: {readonly [C in Own]: Words<C>} = {
   'dns-vip-not-answering': {
     title: "The DNS Service's address does not answer on a node",
     level: 'error',
     link: 'DNS answers',
-    message: ({node, addresses, clients, protocols, failure, share, expected}) => `On ${node}, ${list(addresses)} port 53 ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of queries${expected < 1 ? '' : ', though every CoreDNS pod answers by itself'}`} over ${list(protocols)}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})`,
+    message: ({node, addresses, clients, protocols, failure, share, expected}) => `On ${node}, ${list(addresses)} port 53 ${share === 0 ? 'does not answer queries' : `answers only ${percent(share)} of queries`} over ${list(protocols)}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected < 1 ? '' : ', though every CoreDNS pod answers by itself'}`,
     remedy: ({node, service}) => [`kdiag svc ${service.split('/')[1]} -n ${service.split('/')[0]} --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`],
+  },
+  'dns-path-broken': {
+    title: 'Queries get lost on the way to CoreDNS pods that answer others',
+    level: 'error',
+    link: 'DNS answers',
+    message: ({reason, node, others, clients, servers, protocols, failure, share}) => {
+      const lost = `${share === 0 ? '' : `${percent(1 - share)} of the `}queries${protocols.length === 2 ? '' : ` over ${protocols[0]}`}`;
+      if (reason === 'client') return `${sentence(lost)} of ${list(clients, 2)} to the CoreDNS pods get lost (${failure})${protocols.length === 2 ? '' : `, not those over ${protocols[0] === 'UDP' ? 'TCP' : 'UDP'}`}; the same CoreDNS pods answer others: what stops them is on ${node}${clients.length === 1 ? ', at that end' : ''}`;
+      return `${sentence(lost)} to CoreDNS pods get lost between ${node} and ${list(others)} (${failure}), asked from ${list(clients, 4)}; ${servers.length === 1 ? 'the CoreDNS pod answers others: it works' : 'the CoreDNS pods answer others: they work'}, and the pod network between these nodes does not`;
+    },
+    remedy: ({reason, node, others, clients, servers}) => {
+      const pod = /^pod (\S+)\/(\S+) on /.exec(clients[0] ?? '');
+      if (reason === 'client' && clients.length === 1 && pod !== null) return [
+        '# at that pod: policies of the network plug-in itself, a sidecar that takes port 53, a firewall in its network namespace',
+        `kubectl get networkpolicies -n ${pod[1]}`, `kubectl get pod -n ${pod[1]} ${pod[2]} -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}'`,
+      ];
+      const far = servers.find(server => server.node !== node);
+      return [
+        ...(far === undefined ? [] : [`# on ${node}, the way to ${far.name}; then the way back, on ${far.node}:`, `ip route get ${far.address}`]),
+        `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run${others.length === 0 ? '' : `, as on ${list(others)}`}?`,
+      ];
+    },
   },
   'dns-udp-only-broken': {
     title: 'DNS answers over TCP and not over UDP',
@@ -40,3 +62,7 @@ export const dnsAnswerWords: {readonly [C in Own]: Words<C>} = {
     remedy: ({node, pod}) => (pod === null ? [`kubectl get daemonsets -n kube-system node-local-dns`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`] : [`kubectl logs ${inNamespace(pod)}`, `kubectl delete pod ${inNamespace(pod)}   # the DaemonSet starts a new one`]),
   },
 };
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
