@@ -2,6 +2,7 @@ import type {Answer} from './answer.ts';
 import type {DnsAnswers, DnsAsk, Place} from './dns.ts';
 import type {KubeObject} from './objects.ts';
 import type {Resource} from './resources.ts';
+import type {TcpAnswers, TcpAsk} from './tcp.ts';
 
 /**
  * The one port through which everything is learned from a cluster. Two adapters: live/ and recording/.
@@ -25,6 +26,8 @@ export interface Cluster {
   readPlace(place: Place): Promise<Answer<PlaceReading>>;
   /** Asks DNS servers from a place, all at the same time. */
   askDns(place: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers>;
+  /** Asks TCP ports from a place, all at the same time: connections, HTTP, TLS certificates. */
+  askTcp(place: Place, asks: readonly TcpAsk[]): Promise<TcpAnswers>;
   /** Puts everything back as it was: debug pods deleted, connections closed. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -59,6 +59,7 @@ function narrowed(cluster: Cluster, {nodes, readings, namespaces}: DnsScope): Cl
     readNode: async query => readings.get(query.node) ?? cluster.readNode(query),
     readPlace: place => cluster.readPlace(place),
     askDns: (place, asks) => cluster.askDns(place, asks),
+    askTcp: (place, asks) => cluster.askTcp(place, asks),
     close: () => cluster.close(),
   };
 }

@@ -19,6 +19,7 @@ export function orderly(cluster: Cluster): Cluster {
     readNode: query => cluster.readNode(query),
     readPlace: place => cluster.readPlace(place),
     askDns: (place, asks) => cluster.askDns(place, asks),
+    askTcp: (place, asks) => cluster.askTcp(place, asks),
     close: () => cluster.close(),
   };
 }

@@ -44,7 +44,7 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
   const others: Exchange[] = [];
   for (const exchange of structuredClone(base.exchanges) as Exchange[]) {
     if (exchange.ask === 'node') readings.set(exchange.node, exchange);
-    else if (exchange.ask === 'version' || exchange.ask === 'log' || exchange.ask === 'place' || exchange.ask === 'dns') others.push(exchange);
+    else if (exchange.ask === 'version' || exchange.ask === 'log' || exchange.ask === 'place' || exchange.ask === 'dns' || exchange.ask === 'tcp') others.push(exchange);
     else if ('known' in exchange.answer) {
       const resource = exchange.ask === 'get' ? exchange.resource : exchange.query.resource;
       const list = objects.get(resource) ?? [];
@@ -92,6 +92,7 @@ export function worldOf(changes: readonly Change[], world?: WorldName, arrange =
       const [answers, services] = await Promise.all([cluster.askDns(place, asks), cluster.list({resource: 'services'})]);
       return asks.map((ask, i) => changedAnswer(place, ask, answers[i]!, isKnown(services) ? services.known : [], heard));
     },
+    askTcp: (place, asks) => cluster.askTcp(place, asks),
     close: () => cluster.close(),
   };
 }

@@ -87,7 +87,12 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
     readPlace: place => inTime(until => places.read(place, until)),
     async askDns(place, asks) {
       if (asks.length === 0) return [];
-      const answers = await inTime(async until => known(await places.ask(place, asks, until)));
+      const answers = await inTime(async until => known(await places.askDns(place, asks, until)));
+      return isKnown(answers) ? answers.known : asks.map(() => answers);
+    },
+    async askTcp(place, asks) {
+      if (asks.length === 0) return [];
+      const answers = await inTime(async until => known(await places.askTcp(place, asks, until)));
       return isKnown(answers) ? answers.known : asks.map(() => answers);
     },
     cleanup: allNamespaces => cleanup(transport, allNamespaces ? null : options.debugNamespace),

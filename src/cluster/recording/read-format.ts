@@ -8,6 +8,7 @@ import {type Entries, manifestPath} from './archive.ts';
 import {type Fields, Malformed, parseJson} from './fields.ts';
 import {readObject} from './read-object.ts';
 import {type Exchange, inOrder, type Recording} from './recording.ts';
+import {tcpQuestionOf, tcpTriesOf} from './read-tcp.ts';
 import {refusal} from './refusal.ts';
 import {format} from './write-format.ts';
 
@@ -74,6 +75,8 @@ function exchange(question: Fields, objects: Objects, entries: Entries): Exchang
       const asked = dnsQuestionOf(question);
       return {ask, place: placeOf(question), question: asked, answer: told(question, () => dnsTriesOf(question.fields('known'), asked))};
     }
+    case 'tcp':
+      return {ask, place: placeOf(question), question: tcpQuestionOf(question), answer: told(question, () => tcpTriesOf(question.fields('known')))};
     default:
       throw new Malformed(`${manifestPath}: a question of an unknown kind, ${JSON.stringify(ask)}`);
   }

@@ -4,6 +4,8 @@ import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
 import {placeName, placeText} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
+import type {TcpAnswers, TcpAsk} from '../tcp.ts';
+import {tcpQuestion, tcpQuestionText, upTo} from '../tcp-tries.ts';
 import {Derivation} from './derive.ts';
 import {type Exchange, exchangeKey, type Recording} from './recording.ts';
 
@@ -68,6 +70,16 @@ export class RecordedCluster implements Cluster {
       const which = `${protocol.toUpperCase()} ${type} ${name === '' ? '.' : name} asked of ${server} from ${placeText(place)}`;
       const {answer} = this.#recorded<'dns'>({ask: 'dns', place: placeName(place), question: {server, port, protocol, name, type}, answer: notRecorded(which)});
       return isKnown(answer) ? known({ask, via: answer.known.via, tries: answer.known.tries.slice(0, ask.tries)}) : answer;
+    });
+  }
+
+  /** Of a question that was recorded with fewer tries, what there is; of a body no more than is asked for. */
+  async askTcp(place: Place, asks: readonly TcpAsk[]): Promise<TcpAnswers> {
+    return asks.map(ask => {
+      const question = tcpQuestion(ask);
+      const which = `${tcpQuestionText(question)} asked of ${ask.address} port ${ask.port} from ${placeText(place)}`;
+      const {answer} = this.#recorded<'tcp'>({ask: 'tcp', place: placeName(place), question, answer: notRecorded(which)});
+      return isKnown(answer) ? known({ask, via: answer.known.via, tries: answer.known.tries.slice(0, ask.tries).map(each => upTo(each, ask))}) : answer;
     });
   }
 

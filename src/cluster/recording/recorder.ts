@@ -5,11 +5,13 @@ import {placeName} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import {resources} from '../resources.ts';
+import type {TcpAnswers, TcpAsk} from '../tcp.ts';
+import {tcpQuestion} from '../tcp-tries.ts';
 import {type Exchange, exchangeKey, inOrder, type Recording} from './recording.ts';
 
 /**
  * A cluster that remembers: passes every call through and keeps the answer, known or not. Asked the same thing twice, it keeps
- * the newest answer (of a log the longer one, of a DNS question the one of more tries). `kdiag` is the version of this program, for the recording's own record.
+ * the newest answer (of a log the longer one, of a question from a place the one of more tries). `kdiag` is the version of this program, for the recording's own record.
  */
 export class Recorder implements Cluster {
   readonly #cluster: Cluster;
@@ -88,6 +90,18 @@ export class Recorder implements Cluster {
       const exchange: Exchange = {ask: 'dns', place: placeName(place), question: {server, port, protocol, name, type}, answer: isKnown(answer) ? known({via: answer.known.via, tries: answer.known.tries}) : answer};
       const before = this.#exchanges.get(exchangeKey(exchange));
       const isLess = before?.ask === 'dns' && isKnown(before.answer) && (!isKnown(answer) || answer.known.tries.length < before.answer.known.tries.length);
+      if (!isLess) this.#keep(exchange);
+    });
+    return answers;
+  }
+
+  async askTcp(place: Place, asks: readonly TcpAsk[]): Promise<TcpAnswers> {
+    const answers = await this.#cluster.askTcp(place, asks);
+    asks.forEach((ask, index) => {
+      const answer = answers[index]!;
+      const exchange: Exchange = {ask: 'tcp', place: placeName(place), question: tcpQuestion(ask), answer: isKnown(answer) ? known({via: answer.known.via, tries: answer.known.tries}) : answer};
+      const before = this.#exchanges.get(exchangeKey(exchange));
+      const isLess = before?.ask === 'tcp' && isKnown(before.answer) && (!isKnown(answer) || answer.known.tries.length < before.answer.known.tries.length);
       if (!isLess) this.#keep(exchange);
     });
     return answers;

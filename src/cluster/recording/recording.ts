@@ -4,6 +4,8 @@ import type {DnsAsked} from '../dns.ts';
 import type {DnsQuestion, PlaceName} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
+import type {TcpAsked} from '../tcp.ts';
+import type {TcpQuestion} from '../tcp-tries.ts';
 import {fieldsOf, labelsOf, selectorText} from './selector.ts';
 
 /** What one run asked a cluster, and what it was told. In memory; archive.ts and format.ts know the file. */
@@ -19,7 +21,7 @@ export interface Recording {
 }
 
 /** A question and its answer. Only what was asked is here: nothing is gathered for the recording's sake. */
-export type Exchange = VersionExchange | GetExchange | ListExchange | LogExchange | NodeExchange | PlaceExchange | DnsExchange;
+export type Exchange = VersionExchange | GetExchange | ListExchange | LogExchange | NodeExchange | PlaceExchange | DnsExchange | TcpExchange;
 
 export interface VersionExchange {
   readonly ask: 'version';
@@ -58,10 +60,16 @@ export interface DnsExchange {
   readonly question: DnsQuestion;
   readonly answer: Answer<Pick<DnsAsked, 'via' | 'tries'>>;
 }
+export interface TcpExchange {
+  readonly ask: 'tcp';
+  readonly place: PlaceName;
+  readonly question: TcpQuestion;
+  readonly answer: Answer<Pick<TcpAsked, 'via' | 'tries'>>;
+}
 
 /**
- * The same key for the same question, whatever the order of its selectors. A log's number of lines, the tries of a DNS question and
- * the way in to a node or place are no part of it: they say how much of the same thing is wanted, and how it is fetched.
+ * The same key for the same question, whatever the order of its selectors. A log's number of lines, the tries of a question from a
+ * place and the way in to a node or place are no part of it: they say how much of the same thing is wanted, and how it is fetched.
  */
 export function exchangeKey(exchange: Exchange): string {
   switch (exchange.ask) {
@@ -84,6 +92,11 @@ export function exchangeKey(exchange: Exchange): string {
     case 'dns': {
       const {server, port, protocol, name, type} = exchange.question;
       return key('dns', ...placeKey(exchange.place), server, port, protocol, name, type);
+    }
+    case 'tcp': {
+      const {address, port, what} = exchange.question;
+      const more = what.kind === 'http' ? [what.host, what.path] : what.kind === 'tls' ? [what.serverName] : [what.payload];
+      return key('tcp', ...placeKey(exchange.place), address, port, what.kind, ...more);
     }
   }
 }

@@ -45,6 +45,8 @@ function question(exchange: Exchange, files: Files): object {
     case 'dns':
       // a message is read from its bytes again: what this kdiag understands of it is not part of the file
       return {ask: 'dns', ...exchange.place, ...exchange.question, ...told(exchange.answer, ({via, tries}) => ({via, tries: tries.map(({outcome, detail, micros, from, hex}) => ({outcome, detail, micros, from, hex}))}))};
+    case 'tcp':
+      return {ask: 'tcp', ...exchange.place, ...exchange.question, ...told(exchange.answer, ({via, tries}) => ({via, tries}))};
   }
 }
 

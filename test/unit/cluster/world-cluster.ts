@@ -3,6 +3,7 @@ import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading}
 import type {DnsAnswers, DnsAsk, Place} from '../../../src/cluster/dns.ts';
 import type {Event, KubeObject, Pod} from '../../../src/cluster/objects.ts';
 import type {Resource} from '../../../src/cluster/resources.ts';
+import type {TcpAnswers, TcpAsk} from '../../../src/cluster/tcp.ts';
 import type {World} from './world.ts';
 
 /** The world as a cluster in memory: the plainest adapter there can be, and what the others are measured by. */
@@ -49,6 +50,10 @@ export class WorldCluster implements Cluster {
   }
 
   async askDns({node}: Place, asks: readonly DnsAsk[]): Promise<DnsAnswers> {
+    return asks.map(() => unknown('absent', `no place on ${node}`));
+  }
+
+  async askTcp({node}: Place, asks: readonly TcpAsk[]): Promise<TcpAnswers> {
     return asks.map(() => unknown('absent', `no place on ${node}`));
   }
 

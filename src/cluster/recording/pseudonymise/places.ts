@@ -31,19 +31,19 @@ export class Places {
   }
 
   reading(exchange: PlaceExchange): PlaceExchange {
-    return {ask: 'place', place: this.#place(exchange.place), answer: this.#answer(exchange.answer, ({sections}): PlaceReading => {
+    return {ask: 'place', place: this.name(exchange.place), answer: this.#answer(exchange.answer, ({sections}): PlaceReading => {
       return {sections: Object.fromEntries(Object.entries(sections).map(([name, section]): [string, Section] => [name, {...section, stdout: this.#stdout(name, section.stdout), stderr: this.#texts.of(section.stderr)}]))};
     })};
   }
 
   dns(exchange: DnsExchange): DnsExchange {
-    const place = this.#place(exchange.place);
+    const place = this.name(exchange.place);
     const {server, name, ...rest} = exchange.question;
     const question = {...rest, server: this.#domains.ofHost(server), name: this.#domains.of(name)};
     return {ask: 'dns', place, question, answer: this.#answer(exchange.answer, ({via, tries}) => ({via: via === viaProbe(exchange.place) ? viaProbe(place) : this.#texts.of(via), tries: tries.map(each => this.#try(each, exchange.question, question))}))};
   }
 
-  #place({node, pod}: PlaceName): PlaceName {
+  name({node, pod}: PlaceName): PlaceName {
     return {node: this.#names.of('node', node), pod: pod === null ? null : {namespace: this.#names.of('ns', pod.namespace), name: this.#names.of('pod', pod.name)}};
   }
 

@@ -13,6 +13,7 @@ import {Places} from './places.ts';
 import {Readings} from './readings.ts';
 import {Rules} from './rules.ts';
 import {defaultKey, SecretKey} from './secret-key.ts';
+import {TcpPorts} from './tcp.ts';
 import {Texts} from './texts.ts';
 import {type Exchange, inOrder, type Recording} from '../recording.ts';
 
@@ -34,6 +35,7 @@ class Pseudonymiser {
   readonly #rules: Rules;
   readonly #readings: Readings;
   readonly #places: Places;
+  readonly #tcpPorts: TcpPorts;
 
   constructor(key: SecretKey) {
     const names = new Names(key);
@@ -48,7 +50,9 @@ class Pseudonymiser {
     this.#texts = texts;
     this.#rules = new Rules(key, names, addresses, texts);
     this.#objects = new Objects({key, names, addresses, hosts, labels, images, texts, configurations});
-    this.#places = new Places(names, addresses, new DomainNames(addresses, hosts), texts);
+    const domains = new DomainNames(addresses, hosts);
+    this.#places = new Places(names, addresses, domains, texts);
+    this.#tcpPorts = new TcpPorts(key, names, addresses, hosts, domains, texts, this.#places);
     this.#readings = new Readings(names, addresses, this.#rules, texts, configurations);
   }
 
@@ -83,6 +87,8 @@ class Pseudonymiser {
         return this.#places.reading(exchange);
       case 'dns':
         return this.#places.dns(exchange);
+      case 'tcp':
+        return this.#tcpPorts.of(exchange);
     }
   }
 

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {test, type TestContext} from 'node:test';
 import type {DnsAsk, Place} from '../../../../src/cluster/dns.ts';
 import {type LiveCluster, type LiveOptions, openLive} from '../../../../src/cluster/live/live.ts';
+import type {TcpAsk} from '../../../../src/cluster/tcp.ts';
 import {answerTo, tryOf} from '../dns-answer.ts';
 import {type Behaviour, exitStatus, type FakeApiServer, fakeApiServer, frame, json, status, success} from './fake-api-server.ts';
 import {type FakePods, fakePods} from './fake-pods.ts';
@@ -69,6 +70,41 @@ test('many questions are shared out among execs, as a command line has an end', 
   assert.deepEqual(answers.map(answer => ('known' in answer ? answer.known.ask.name : '')), asks.map(({name}) => name));
   const lengths = server.received.filter(({path}) => path.endsWith('/exec')).map(({query}) => wordsOf(query).join(' ').length);
   assert.ok(lengths.length > 1 && Math.max(...lengths) < 25_000, lengths.join());
+});
+
+test('TCP ports are asked in one exec, all kinds together; what cannot be asked says so', async t => {
+  const request = Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\niptables').toString('hex');
+  const {cluster, server} = await live(t, (socket, {query}) => {
+    assert.equal(wordsOf(query).length, 5);
+    socket.send(frame(1, Buffer.from(`0 0 answer 0 900 - - - 700\n1 0 closed 0 1200 - - ${request} 300\n2 0 error 111 50 - - - -\ndone\n`)));
+    socket.send(success);
+  });
+  const base = {address: '10.96.0.1', port: 443, tries: 1, timeoutMs: 500};
+  const asks: readonly TcpAsk[] = [
+    {...base, address: 'api', what: {kind: 'connect', payload: 0}}, {...base, what: {kind: 'connect', payload: 0}},
+    {...base, port: 10249, what: {kind: 'http', host: 'localhost', path: '/proxyMode', most: 100}}, {...base, what: {kind: 'tls', serverName: null}},
+  ];
+  const answers = await cluster.askTcp(place, asks);
+  const none = {detail: null, icmp: null, http: null, tls: null};
+  assert.deepEqual(answers, [
+    {known: {ask: asks[0], via: 'kdiag', tries: [{...none, outcome: 'not-sent', detail: '"api" is no address that can be asked', micros: 0, connectMicros: null}]}},
+    {known: {ask: asks[1], via: 'kdiag\'s probe in a debug pod on n1', tries: [{...none, outcome: 'connected', micros: 900, connectMicros: 700}]}},
+    {known: {ask: asks[2], via: 'kdiag\'s probe in a debug pod on n1', tries: [{...none, outcome: 'answered', micros: 1200, connectMicros: 300, http: {status: 200, contentType: null, body: 'iptables', truncated: false}}]}},
+    {known: {ask: asks[3], via: 'kdiag\'s probe in a debug pod on n1', tries: [{...none, outcome: 'refused', detail: 'ECONNREFUSED', micros: 50, connectMicros: null}]}},
+  ]);
+  assert.equal(server.received.filter(({path}) => path.endsWith('/exec')).length, 1);
+  assert.deepEqual(await cluster.askTcp(place, []), []);
+});
+
+test('more than one exec may answer is shared out', async t => {
+  const {cluster, server} = await live(t, (socket, {query}) => {
+    const [, , ...asks] = wordsOf(query);
+    socket.send(frame(1, Buffer.from(`${asks.map((_, index) => `${index} 0 timeout 0 500000 - - - -`).join('\n')}\ndone\n`)));
+    socket.send(success);
+  });
+  const answers = await cluster.askTcp(place, Array.from({length: 10}, (_, index) => ({address: '10.96.0.1', port: index, tries: 1, timeoutMs: 500, what: {kind: 'http', host: 'a', path: '/', most: 8 * 1024 * 1024}})));
+  assert.deepEqual(answers.map(answer => ('known' in answer ? answer.known.tries[0]?.outcome : '')), Array(10).fill('timed-out'));
+  assert.equal(server.received.filter(({path}) => path.endsWith('/exec')).length, 4);
 });
 
 test('a place keeps its node\'s debug pod until the end, for what is asked next', async t => {
