@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {serviceChecks} from '../checks/index.ts';
+import {dnsChecks, serviceChecks} from '../checks/index.ts';
 import {commonFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {render} from '../cli/print-report.ts';
@@ -30,10 +30,10 @@ export default class Demo extends KdiagCommand {
     const name = args.name ?? demoNames[0] ?? 'healthy';
     if (!isDemo(name)) throw new KdiagError(2, `there is no demonstration “${name}”`, `There are ${demoNames.join(', ')}`);
     const {title, service, namespace} = demos[name];
-    process.stderr.write(`# ${name}: ${title}\n$ kdiag svc ${service} -n ${namespace}   # on a recording of a real cluster\n`);
-    const report = await diagnose(await openRecording(recordingFile(name)), {
-      command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks,
-    }, text => process.stderr.write(`… ${text}\n`));
+    process.stderr.write(`# ${name}: ${title}\n$ kdiag ${service === null ? 'dns' : `svc ${service}`} -n ${namespace}   # on a recording of a real cluster\n`);
+    const report = await diagnose(await openRecording(recordingFile(name)), service === null
+      ? {command: {name: 'dns', args: {namespace}}, target: {kind: 'dns', namespace, name: null, type: null, from: null, tries: 5}, checks: dnsChecks}
+      : {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks}, text => process.stderr.write(`… ${text}\n`));
     process.stdout.write(await render(report, flags.output, flags['no-color']));
   }
 }

@@ -18,7 +18,7 @@ for (const each of cases) {
 for (const name of demoNames) {
   test(`the report of demo ${name} is as the schema says, as it is printed`, async () => {
     const {service: ask, namespace} = demos[name];
-    assert.deepEqual(complaintsAbout(JSON.parse(renderJson(await diagnoseCase({ask, namespace}, await openRecording(recordingFile(name)))))), []);
+    assert.deepEqual(complaintsAbout(JSON.parse(renderJson(await diagnoseCase({ask: ask ?? 'dns', namespace}, await openRecording(recordingFile(name)))))), []);
   });
 }
 

@@ -26,7 +26,7 @@ function overlong(text: string, width: number): string[] {
 async function everyReport(): Promise<[string, Report][]> {
   return [
     ...await Promise.all(cases.map(async (each): Promise<[string, Report]> => [each.file, await diagnoseCase(each, worldOf(each.change ?? [], each.world))])),
-    ...await Promise.all(demoNames.map(async (name): Promise<[string, Report]> => [name, await diagnoseCase({ask: demos[name].service, namespace: demos[name].namespace}, await openRecording(recordingFile(name)))])),
+    ...await Promise.all(demoNames.map(async (name): Promise<[string, Report]> => [name, await diagnoseCase({ask: demos[name].service ?? 'dns', namespace: demos[name].namespace}, await openRecording(recordingFile(name)))])),
     ['healthy by hand', healthyReport], ['broken by hand', brokenReport], ['unknown by hand', unknownReport], ['nothing examined', {...unknownReport, checks: [], reach: []}],
   ];
 }

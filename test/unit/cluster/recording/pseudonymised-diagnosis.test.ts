@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {serviceChecks} from '../../../../src/checks/index.ts';
+import {dnsChecks, serviceChecks} from '../../../../src/checks/index.ts';
 import {loadRecording} from '../../../../src/cluster/recording/file.ts';
 import {pseudonymise} from '../../../../src/cluster/recording/pseudonymise/pseudonymise.ts';
 import {RecordedCluster} from '../../../../src/cluster/recording/recorded-cluster.ts';
@@ -9,8 +9,10 @@ import {demoNames, demos, recordingFile} from '../../../../src/demo/demos.ts';
 import {diagnose} from '../../../../src/diagnose/diagnose.ts';
 
 /** What a report says, without the names in it and the order that they make. */
-async function told(recording: Recording, namespace: string, service: string): Promise<object> {
-  const {status, findings, checks, reach, verdict} = await diagnose(new RecordedCluster(recording), {command: {name: 'svc', args: {}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks});
+async function told(recording: Recording, namespace: string, service: string | null): Promise<object> {
+  const {status, findings, checks, reach, verdict} = await diagnose(new RecordedCluster(recording), service === null
+    ? {command: {name: 'dns', args: {}}, target: {kind: 'dns', namespace, name: null, type: null, from: null, tries: 5}, checks: dnsChecks}
+    : {command: {name: 'svc', args: {}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks});
   return {
     status,
     findings: findings.map(({code, level, evidence}) => `${code} ${level} ${evidence.length}`).sort(),
@@ -26,7 +28,7 @@ for (const name of demoNames) {
     const recording = await loadRecording(recordingFile(name));
     const pseudonymised = pseudonymise(recording, 'a key');
     const asked = (of: Recording): readonly string[] => of.exchanges.flatMap(exchange => (exchange.ask === 'list' && exchange.query.resource === 'services' && 'known' in exchange.answer ? exchange.answer.known.map(({metadata}) => metadata.name) : []));
-    const renamed = service === 'kubernetes' ? service : asked(pseudonymised).find(other => other !== 'kubernetes' && other !== 'kube-dns') ?? gets(pseudonymised);
+    const renamed = service === null || service === 'kubernetes' ? service : asked(pseudonymised).find(other => other !== 'kubernetes' && other !== 'kube-dns') ?? gets(pseudonymised);
     assert.deepEqual(await told(pseudonymised, namespace, renamed), await told(recording, namespace, service));
   });
 }
