@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {chmod, writeFile} from 'node:fs/promises';
+import {chmod, copyFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {parse} from 'yaml';
 import {gate} from '../../src/cluster/live/gate.ts';
@@ -14,22 +14,24 @@ const turn = gate(4);
 
 const root = new URL('../../', import.meta.url).pathname;
 
-/** Puts into a folder what the commands of transcripts find there: `kdiag` itself, and healthy.kdiag. */
+/** Puts into a folder what the commands of transcripts find there: `kdiag` itself, healthy.kdiag, and dns.kdiag, which holds what `kdiag dns` asks. */
 export async function furnish(folder: string): Promise<void> {
   await writeFile(join(folder, 'kdiag'), `#!/bin/sh\nexec '${process.execPath}' '${root}bin/dev.js' "$@"\n`);
   await chmod(join(folder, 'kdiag'), 0o755);
   await saveRecording(join(folder, 'healthy.kdiag'), recordingOf([]));
+  await copyFile(new URL('../cases/healthy-dns.kdiag', import.meta.url), join(folder, 'dns.kdiag'));
 }
 
 /**
  * Runs every `$ …` line of the file's `console` blocks in `folder`, and gives the file as it should be: below each line its
  * stdout, its stderr with `2> ` before each line, and `exit N`. A block ```` ```yaml NAME ```` makes a recording of that name: the
- * healthy world with these changes. A block ```` ```text NAME ```` makes a file.
+ * healthy world with these changes; with ` dns`, perhaps `name=` and `from=`, behind NAME, of what `kdiag dns` asks there. A block
+ * ```` ```text NAME ```` makes a file.
  */
 export async function replayed(text: string, folder: string): Promise<string> {
   const parts = text.split(/^(```[^\n]*\n[^]*?^```$)/m);
-  for (const [, kind, name = '', body = ''] of parts.map(part => /^```(yaml|text) (\S+)\n([^]*?)```$/.exec(part) ?? [])) {
-    if (kind === 'yaml') await saveRecording(join(folder, name), await recorded(parse(body) as Change[]), {force: true});
+  for (const [, kind, name = '', asked, body = ''] of parts.map(part => /^```(yaml|text) (\S+)( dns[^\n]*)?\n([^]*?)```$/.exec(part) ?? [])) {
+    if (kind === 'yaml') await saveRecording(join(folder, name), asked === undefined ? await recorded(parse(body) as Change[]) : await recordedDns((parse(body) ?? []) as Change[], asked), {force: true});
     if (kind === 'text') await writeFile(join(folder, name), body);
   }
   const done = await Promise.all(parts.map(async part => {
@@ -45,6 +47,13 @@ async function recorded(changes: readonly Change[]): Promise<Recording> {
   if (!changes.some(change => 'deny' in change)) return recordingOf(changes);
   const recorder = new Recorder(worldOf(changes), '0.0.0');
   await diagnoseCase({}, recorder);
+  return recorder.contents();
+}
+
+async function recordedDns(changes: readonly Change[], asked: string): Promise<Recording> {
+  const recorder = new Recorder(worldOf(changes, 'healthy-dns'), '0.0.0');
+  const [name, from] = ['name', 'from'].map(key => new RegExp(` ${key}=(\\S+)`).exec(asked)?.[1]);
+  await diagnoseCase({ask: 'dns', ...(name === undefined ? {} : {name}), ...(from === undefined ? {} : {from})}, recorder);
   return recorder.contents();
 }
 
