@@ -54,7 +54,8 @@ function judge(lookup: DnsLookup, asked: boolean, records: Facts['nameRecords'])
   const last = done.steps.at(-1);
   const better = expansion.candidates.findIndex((_, i) => !done.steps.some(({candidate}) => candidate === i) && (cells.get(i) ?? []).some(cell => dataOf(cell).length > 0));
   const stopper = last === undefined ? undefined : expansion.candidates[last.candidate];
-  if (better >= 0 && stopper !== undefined && last !== undefined) {
+  // silence, and a server that nobody runs, end any libc's lookup: that is no matter of its search list
+  if (better >= 0 && stopper !== undefined && last !== undefined && last.result !== 'timed-out' && last.result !== 'unreachable') {
     const said = (cells.get(last.candidate) ?? []).map(saidOf)[0] ?? last.result;
     return [{code: 'search-stopped-early', ...one, args: {name, who, libc: expansion.libc.kind, candidate: `${stopper.name}.`, rcode: said}}];
   }
