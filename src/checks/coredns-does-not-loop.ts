@@ -20,10 +20,11 @@ export default check({
     // A pod that ended before it could be looked into has its node's file: dnsPolicy Default.
     const ofPods = isKnown(upstreams) ? upstreams.known.filter(({via}) => via.startsWith('/')).map(({address}) => address) : [];
     const nodes = isKnown(resolvers) ? resolvers.known.filter(({nodeConf, at}) => nodeConf !== null && dnsPods.some(({spec}) => spec.nodeName === at.place.node)) : [];
-    const inherited = ofPods.length > 0 ? ofPods : nodes.flatMap(({nodeNameservers}) => nodeNameservers);
+    const seen = saidIn(dnsLogs, dnsPods, 'loop').find(({troubled}) => troubled);
+    // Where one has seen the loop, what its node hands out counts, and not what another pod runs well with.
+    const inherited = seen !== undefined ? [...nodes.filter(({at}) => at.place.node === seen.pod.spec.nodeName).flatMap(({nodeNameservers}) => nodeNameservers), ...ofPods] : ofPods.length > 0 ? ofPods : nodes.flatMap(({nodeNameservers}) => nodeNameservers);
     const context = {clusterDomain: 'cluster.local', serviceAddresses: dnsService === null ? [] : clusterIPs(dnsService), podAddresses: dnsPods.flatMap(({status}) => status?.podIP ?? []), resolvers: inherited};
     const fault = config === null ? undefined : faultsOf(config, context).find(each => each.fault === 'forwards-to-itself');
-    const seen = saidIn(dnsLogs, dnsPods, 'loop').find(({troubled}) => troubled);
     if (seen === undefined && fault === undefined) return {};
     const via = fault?.via ?? null;
     return {
@@ -33,7 +34,7 @@ export default check({
         evidence: [
           ...(seen === undefined ? [] : seen.finding.lines.map(line => evidence('log', `Pod ${podName(seen.pod)}`, line))),
           ...(fault === undefined || !isKnown(corefile) ? [] : [evidence('object', `ConfigMap ${corefile.known.configMap}, line ${fault.line}`, corefile.known.text?.split('\n')[fault.line - 1]?.trim() ?? '')]),
-          ...(via === null ? [] : nodes.slice(0, 1).map(({nodeConf, at}) => evidence('file', `resolv.conf that the kubelet of ${at.place.node} hands to CoreDNS`, (nodeConf ?? '').trimEnd()))),
+          ...(via === null ? [] : nodes.filter(({at}) => seen === undefined || at.place.node === seen.pod.spec.nodeName).slice(0, 1).map(({nodeConf, at}) => evidence('file', `resolv.conf that the kubelet of ${at.place.node} hands to CoreDNS`, (nodeConf ?? '').trimEnd()))),
         ],
       }],
     };

@@ -42,6 +42,7 @@ const causes: readonly Cause[] = [
   {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
   {cause: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['search-domain-wildcard'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
+  {cause: ['dns-path-broken'], effects: ['coredns-upstream-unreachable'], where: 'any'},
   {cause: ['network-policy-denies'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken', 'nodelocaldns-not-answering'], where: 'any'},
   {cause: ['conntrack-entry-stale', 'conntrack-table-full'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'ipvs-module-missing', ...everyRule], effects: ['conntrack-entry-stale'], where: 'subject'},

@@ -85,16 +85,18 @@ export interface ArgsOf {
   'coredns-upstream-slow': {upstreams: readonly string[]; ms: number; pods: readonly string[]};
   'coredns-upstreams-disagree': {name: string; answers: Readonly<Record<string, string>>};
   'coredns-pod-not-answering': {pod: string; node: string; from: readonly string[]; answersAt: readonly string[]; failure: string; share: number};
-  /** `client`: only these clients, all of `node`, lose their queries; `nodes`: whatever goes between `node` and the `others`. */
+  /** `sysctl`: one that is off at `node`, and alone would do this. `client`: only these clients, all of `node`, lose their queries; `nodes`: whatever goes between `node` and the `others`. */
   'dns-path-broken': {
     reason: 'client' | 'nodes'; node: string; others: readonly string[]; clients: readonly string[]; servers: readonly {readonly name: string; readonly address: string; readonly node: string}[];
-    protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number;
+    protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number; sysctl: string | null;
+    /** Of the first exchange that got lost: who sends where, there and back. */
+    ways: readonly {readonly on: string; readonly to: string; readonly name: string}[];
   };
   'coredns-answers-wrong': {pod: string; name: string; expected: string; got: string};
   'coredns-plugin-answers-all': {plugin: 'hosts' | 'template'; zones: readonly string[]; type: string; rcode: string; hides: readonly string[]; line: number; configMap: string};
   'coredns-overloaded': {pods: readonly string[]; detail: string};
   'coredns-single-point-of-failure': {reason: 'one-replica' | 'one-node'; node: string; pods: readonly string[]};
-  'dns-vip-not-answering': {node: string; service: string; addresses: readonly string[]; clients: readonly ('pod' | 'node')[]; protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number; expected: number};
+  'dns-vip-not-answering': {node: string; service: string; addresses: readonly string[]; clients: readonly ('pod' | 'node')[]; protocols: readonly ('UDP' | 'TCP')[]; failure: string; share: number; expected: number; sysctl: string | null};
   'dns-udp-only-broken': OneProtocol;
   'dns-tcp-only-broken': OneProtocol;
   'dns-answers-slow': {server: string; ms: number; from: readonly string[]};

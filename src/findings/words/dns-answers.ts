@@ -8,27 +8,27 @@ export const dnsAnswerWords: {readonly [C in Own]: Words<C>} = {
     title: "The DNS Service's address does not answer on a node",
     level: 'error',
     link: 'DNS answers',
-    message: ({node, addresses, clients, protocols, failure, share, expected}) => `On ${node}, ${list(addresses)} port 53 ${share === 0 ? 'does not answer queries' : `answers only ${percent(share)} of queries`} over ${list(protocols)}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected < 1 ? '' : ', though every CoreDNS pod answers by itself'}`,
-    remedy: ({node, service}) => [`kdiag svc ${service.split('/')[1]} -n ${service.split('/')[0]} --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`],
+    message: ({node, addresses, clients, protocols, failure, share, expected, sysctl}) => `On ${node}, ${list(addresses)} port 53 ${share === 0 ? 'does not answer queries' : `answers only ${percent(share)} of queries`} over ${list(protocols)}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected < 1 ? '' : ', though every CoreDNS pod answers by itself'}${sysctl === null ? '' : `: ${sysctl} is 0 there, so answers between two of its pods do not pass the rules that would translate them back`}`,
+    remedy: ({node, service, sysctl}) => [...(sysctl === null ? [] : switchOn(node, sysctl)), `kdiag svc ${service.split('/')[1]} -n ${service.split('/')[0]} --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}`],
   },
   'dns-path-broken': {
     title: 'Queries get lost on the way to CoreDNS pods that answer others',
     level: 'error',
     link: 'DNS answers',
-    message: ({reason, node, others, clients, servers, protocols, failure, share}) => {
+    message: ({reason, node, others, clients, servers, protocols, failure, share, sysctl}) => {
       const lost = `${share === 0 ? '' : `${percent(1 - share)} of the `}queries${protocols.length === 2 ? '' : ` over ${protocols[0]}`}`;
       if (reason === 'client') return `${sentence(lost)} of ${list(clients, 2)} to the CoreDNS pods get lost (${failure})${protocols.length === 2 ? '' : `, not those over ${protocols[0] === 'UDP' ? 'TCP' : 'UDP'}`}; the same CoreDNS pods answer others: what stops them is on ${node}${clients.length === 1 ? ', at that end' : ''}`;
-      return `${sentence(lost)} to CoreDNS pods get lost between ${node} and ${list(others)} (${failure}), asked from ${list(clients, 4)}; ${servers.length === 1 ? 'the CoreDNS pod answers others: it works' : 'the CoreDNS pods answer others: they work'}, and the pod network between these nodes does not`;
+      return `${sentence(lost)} to CoreDNS pods get lost between ${node} and ${list(others)} (${failure}), asked from ${list(clients, 4)}; ${servers.length === 1 ? 'the CoreDNS pod answers others: it works' : 'the CoreDNS pods answer others: they work'}, and ${sysctl === null ? 'the pod network between these nodes does not' : `${node} forwards nothing: ${sysctl} is 0 there`}`;
     },
-    remedy: ({reason, node, others, clients, servers}) => {
+    remedy: ({reason, node, others, clients, sysctl, ways}) => {
+      if (sysctl !== null) return switchOn(node, sysctl);
       const pod = /^pod (\S+)\/(\S+) on /.exec(clients[0] ?? '');
       if (reason === 'client' && clients.length === 1 && pod !== null) return [
         '# at that pod: policies of the network plug-in itself, a sidecar that takes port 53, a firewall in its network namespace',
         `kubectl get networkpolicies -n ${pod[1]}`, `kubectl get pod -n ${pod[1]} ${pod[2]} -o jsonpath='{.spec.initContainers[*].name} {.spec.containers[*].name}'`,
       ];
-      const far = servers.find(server => server.node !== node);
       return [
-        ...(far === undefined ? [] : [`# on ${node}, the way to ${far.name}; then the way back, on ${far.node}:`, `ip route get ${far.address}`]),
+        ...ways.map(({on, to, name}) => `ip route get ${to}   # on ${on}: the way to ${name}`),
         `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run${others.length === 0 ? '' : `, as on ${list(others)}`}?`,
       ];
     },
@@ -66,3 +66,5 @@ export const dnsAnswerWords: {readonly [C in Own]: Words<C>} = {
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
+
+const switchOn = (node: string, sysctl: string): string[] => [`# on ${node}, and for good in a file of /etc/sysctl.d:`, ...(sysctl.includes('bridge') ? ['modprobe br_netfilter'] : []), `sysctl -w ${sysctl}=1`];

@@ -41,7 +41,7 @@ function isBad({cells}: Pair): boolean {
 /** Of pods that answer somebody. */
 function waysOf(lost: readonly Pair[], all: readonly Pair[]): Loss[] {
   if (lost.length === 0) return [];
-  const between = betweenNodes(lost);
+  const between = isOneClient(lost, all) ? null : betweenNodes(lost);
   if (between !== null) return [between];
   const clients = [...Map.groupBy(lost, ({from}) => from.place.node)].flatMap(([node, own]): (Loss & {readonly kind: 'client'})[] => {
     const ofNode = all.filter(({from}) => from.place.node === node);
@@ -51,15 +51,20 @@ function waysOf(lost: readonly Pair[], all: readonly Pair[]): Loss[] {
   });
   // Pods of many nodes, and not the nodes: that is done to CoreDNS, as by a policy, and to no client.
   if (new Set(clients.map(({node}) => node)).size === 1) return [...clients, ...waysOf(lost.filter(pair => !clients.some(({pairs}) => pairs.includes(pair))), all)];
-  const [couple] = Map.groupBy((clients.length > 0 ? [] : lost.filter(({from, server}) => from.place.node !== server.node)), ({from, server}) => [from.place.node, server.node].sort().join('\n')).values();
+  const near = new Set(lost.flatMap(({from, server}) => (from.place.node === server.node ? [server.name] : []))); // lose queries on their own node
+  const [couple] = Map.groupBy((clients.length > 0 ? [] : lost.filter(({from, server}) => from.place.node !== server.node && !near.has(server.name))), ({from, server}) => [from.place.node, server.node].sort().join('\n')).values();
   const loss = couple === undefined ? null : betweenNodes(couple);
   if (loss !== null) return [loss, ...waysOf(lost.filter(pair => !loss.pairs.includes(pair)), all)];
   return [...Map.groupBy(lost, ({server}) => server.name)].map(([server, pairs]) => ({kind: 'server', server, pairs}));
 }
 
-/** A pod alone is no witness of the way between nodes: what it loses may be lost at the pod itself. */
+/** A pod that loses whatever it sends is no witness of the way between nodes: it may be lost at the pod itself. */
+function isOneClient(lost: readonly Pair[], all: readonly Pair[]): boolean {
+  const [first] = lost;
+  return first !== undefined && first.from.pod !== null && lost.every(({from}) => from === first.from) && all.every(pair => pair.from !== first.from || lost.includes(pair));
+}
+
 function betweenNodes(lost: readonly Pair[]): Loss | null {
-  if (new Set(lost.map(({from}) => placeText(from))).size === 1 && lost[0]?.from.pod !== null) return null;
   const ends = lost.map(({from, server}) => [from.place.node, server.node]);
   if (ends.some(([a, b]) => a === b || b === '')) return null;
   const common = [...new Set(ends.flat())].filter(node => ends.every(pair => pair.includes(node))).sort();

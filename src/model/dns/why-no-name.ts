@@ -19,13 +19,19 @@ export function whyNoName(candidates: readonly {readonly name: string; readonly 
   const asked = new Set(candidates.map(({name}) => name));
   const rated = candidates.map(({name, answer}) => {
     const why = answer.why !== null && 'meant' in answer.why && answer.why.meant !== null && asked.has(answer.why.meant) ? {...answer.why, meant: null} : answer.why;
-    return {candidate: name, answer, why, place: answer.follow !== null ? -1 : placeOf(why)};
+    return {candidate: name, answer, why, place: answer.follow !== null ? -1 : placeOf(why, isFarFetched(name, answer))};
   });
   return rated.sort((a, b) => a.place - b.place)[0] ?? null;
 }
 
-function placeOf(why: NoRecord | null): number {
+/** An endpoint of a Service, when the search list made the Service of what may be a namespace or a domain: `web.shop`, `metrics.k8s.io`. */
+function isFarFetched(name: string, {asked}: RecordAnswer): boolean {
+  return asked.kind === 'service' && (asked.endpoint !== null || asked.port !== null) && !name.startsWith('_');
+}
+
+function placeOf(why: NoRecord | null, farFetched: boolean): number {
   if (why === null) return 9;
+  if (farFetched && (why.why === 'no-service' || why.why === 'no-namespace')) return 7;
   if (why.why === 'no-service' && (why.elsewhere.length > 0 || why.swapped || why.nearest !== null)) return 2;
   if ('meant' in why && why.meant !== null) return 2.5;
   if (why.why === 'no-namespace' && why.nearest !== null) return 2.7;
