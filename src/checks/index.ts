@@ -1,4 +1,8 @@
 import type {Check} from './check.ts';
+import apiserverCertificate from './apiserver-certificate.ts';
+import apiserverEndpoints from './apiserver-endpoints.ts';
+import apiserverService from './apiserver-service.ts';
+import apiserverVipAnswers from './apiserver-vip-answers.ts';
 import clientsAskClusterDns from './clients-ask-cluster-dns.ts';
 import conntrackCurrent from './conntrack-current.ts';
 import corednsDeployed from './coredns-deployed.ts';
@@ -64,6 +68,15 @@ export const nodeChecks: readonly Check[] = [
   rulesSingleBackend,
   rulesOfOneMode,
   rulesUnhindered,
+];
+
+/** The checks of `kdiag apiserver-vip`, in the order of the chain. */
+export const apiserverChecks: readonly Check[] = [
+  apiserverService,
+  apiserverEndpoints,
+  apiserverCertificate,
+  ...nodeChecks,
+  apiserverVipAnswers,
 ];
 
 /** The checks of `kdiag dns`, in the order of the chain. */

@@ -230,6 +230,11 @@ export interface PolicyPeer {
   readonly ipBlock?: {readonly cidr: string; readonly except?: readonly string[]};
 }
 
+/** networking.k8s.io/v1 (KEP-1880): where ClusterIPs come from. */
+export interface ServiceCIDR extends KubeObject {
+  readonly spec?: {readonly cidrs?: readonly string[]};
+}
+
 export interface ClusterRole extends KubeObject {
   readonly rules?: readonly {readonly apiGroups?: readonly string[]; readonly resources?: readonly string[]; readonly verbs?: readonly string[]}[] | null;
 }

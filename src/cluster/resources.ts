@@ -13,6 +13,7 @@ export const resources = {
   networkpolicies: {group: 'networking.k8s.io', version: 'v1', kind: 'NetworkPolicy', namespaced: true},
   nodes: {group: '', version: 'v1', kind: 'Node', namespaced: false},
   pods: {group: '', version: 'v1', kind: 'Pod', namespaced: true},
+  servicecidrs: {group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR', namespaced: false},
   services: {group: '', version: 'v1', kind: 'Service', namespaced: true},
   statefulsets: {group: 'apps', version: 'v1', kind: 'StatefulSet', namespaced: true},
 } as const;

@@ -47,6 +47,8 @@ const causes: readonly Cause[] = [
   {cause: ['conntrack-entry-stale', 'conntrack-table-full'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'ipvs-module-missing', ...everyRule], effects: ['conntrack-entry-stale'], where: 'subject'},
   {cause: [...serverless, 'dns-service-port-missing', 'coredns-corefile-invalid', 'coredns-forwarding-loop'], effects: ['conntrack-entry-stale'], where: 'any'},
+  {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode'], effects: ['apiserver-vip-not-answering'], where: 'subject'},
+  {cause: ['rules-foreign-drop', 'forward-policy-drop', 'apiserver-service-missing', 'apiserver-endpoints-stale', 'apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['apiserver-vip-not-answering'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 

@@ -31,6 +31,7 @@ export interface Question {
  */
 const passing: ReadonlySet<Code> = new Set<Code>([
   'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
+  'apiserver-not-answering', 'apiserver-vip-not-answering', 'apiserver-advertise-address-unreachable', 'apiserver-endpoints-stale',
   'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-path-broken', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering', 'conntrack-entry-stale',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);
@@ -77,6 +78,7 @@ function subjectOf(target: Target): string {
   switch (target.kind) {
     case 'service': return `Service ${target.namespace}/${target.service}`;
     case 'node': return `Node ${target.from.name}`;
+    case 'apiserver': return 'The way to the API server';
     case 'dns': return target.name === null ? 'DNS' : `DNS for ${target.name}`;
   }
 }
@@ -84,7 +86,7 @@ function subjectOf(target: Target): string {
 function reachIn(target: Target, {comparisons, dnsAnswers, service}: Learned): Reach[] {
   if (comparisons === undefined || !isKnown(comparisons)) return [];
   const dns = service !== undefined && isKnown(service) && service.known !== null ? `${service.known.metadata.namespace}/${service.known.metadata.name}` : 'the DNS Service';
-  const reach = reachOf(comparisons.known, target.kind === 'service' ? `${target.namespace}/${target.service}` : target.kind === 'dns' ? dns : 'every Service');
+  const reach = reachOf(comparisons.known, target.kind === 'service' ? `${target.namespace}/${target.service}` : target.kind === 'dns' ? dns : target.kind === 'apiserver' ? 'default/kubernetes' : 'every Service');
   return dnsAnswers !== undefined && isKnown(dnsAnswers) ? withAnswers(reach, comparisons.known, dnsAnswers.known) : reach;
 }
 

@@ -11,6 +11,8 @@ import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
 import type {Upstream} from '../model/dns/upstreams.ts';
+import type {ApiServer} from '../model/apiserver/api-servers.ts';
+import type {ApiCell} from '../model/apiserver/questions.ts';
 import type {Proxies} from '../model/proxy.ts';
 
 /** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
@@ -67,6 +69,14 @@ export interface Facts {
   dnsRole: ClusterRole | null;
   /** default/kubernetes, whose name always exists. */
   apiService: Service | null;
+  /** Each examined node, and an ordinary pod on each: where clients ask from. */
+  clientPlaces: readonly DnsPlace[];
+  /** API servers that run as pods. */
+  apiServers: readonly ApiServer[];
+  /** Where ClusterIPs come from, and what says so; none: nothing does. */
+  serviceCidrs: {readonly cidrs: readonly string[]; readonly from: string};
+  /** What each place heard from the API server's addresses. */
+  apiAnswers: readonly ApiCell[];
   /** Where DNS is asked from. */
   dnsPlaces: readonly DnsPlace[];
   /** How names are resolved at each place of a client. */
@@ -90,7 +100,7 @@ export interface Facts {
 export type FactName = keyof Facts;
 
 /** One Service, from everywhere or from one place; or all Services, as one node serves them. */
-export type Target = ServiceTarget | NodeTarget | DnsTarget;
+export type Target = ServiceTarget | NodeTarget | DnsTarget | ApiServerTarget;
 
 export interface ServiceTarget {
   readonly kind: 'service';
@@ -104,6 +114,14 @@ export interface ServiceTarget {
 export interface NodeTarget {
   readonly kind: 'node';
   readonly from: {readonly kind: 'node'; readonly name: string};
+}
+
+/** The way from nodes and pods to the API server, by its Service. */
+export interface ApiServerTarget {
+  readonly kind: 'apiserver';
+  /** Of pods that are looked from, if there are any. */
+  readonly namespace: string;
+  readonly from: ServiceTarget['from'];
 }
 
 /** The way from a client to the answer for a name. */

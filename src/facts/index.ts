@@ -8,6 +8,9 @@ import {policies} from './policies.ts';
 import {nodeReadings} from './node-readings.ts';
 import {nodeRules} from './node-rules.ts';
 import {unknown} from '../cluster/answer.ts';
+import {apiAnswers, apiServers} from './api-answers.ts';
+import {clientPlaces} from './client-places.ts';
+import {serviceCidrs} from './service-cidrs.ts';
 import {apiService} from './api-service.ts';
 import {dnsAnswers} from './dns-answers.ts';
 import {dnsLogs} from './dns-logs.ts';
@@ -38,5 +41,5 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  apiService, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
+  apiService, apiServers, apiAnswers, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -13,7 +13,7 @@ export class Knowledge {
   constructor(cluster: Cluster, target: Target) {
     this.#learning = {
       cluster: orderly(cluster), target,
-      one: async () => target.kind === 'service' ? target : target.kind === 'dns' ? serviceOf(target, open(await this.learn('dnsService'))) : open<never>(unknown('not-asked', 'no single Service was asked about')),
+      one: async () => target.kind === 'service' ? target : target.kind === 'apiserver' ? {kind: 'service', namespace: 'default', service: 'kubernetes', port: null, from: target.from} : target.kind === 'dns' ? serviceOf(target, open(await this.learn('dnsService'))) : open<never>(unknown('not-asked', 'no single Service was asked about')),
       need: async name => open(await this.learn(name)),
       take: async answer => open(await answer),
       try: name => this.learn(name),

@@ -7,7 +7,7 @@ const owner = 'kubernetes.io/service-name';
 export const services: Learn<'services'> = async ({cluster, target, need, take}) => {
   if (target.kind !== 'node') {
     const [service, slices] = await Promise.all([need('service'), need('slices')]);
-    return service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.port), slices}];
+    return service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.kind === 'service' ? target.port : null), slices}];
   }
   const [all, slices] = await Promise.all([take(cluster.list<Service>({resource: 'services'})), take(cluster.list<EndpointSlice>({resource: 'endpointslices'}))]);
   const byService = Map.groupBy(slices, ({metadata}) => `${metadata.namespace}/${metadata.labels?.[owner]}`);

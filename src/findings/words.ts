@@ -1,6 +1,7 @@
 import type {Code} from './codes.ts';
 import type {Finding, FindingOf, Level} from './finding.ts';
 import type {Link, Words} from './wording.ts';
+import {apiserverWords} from './words/apiserver.ts';
 import {corednsWords} from './words/coredns.ts';
 import {dnsAnswerWords} from './words/dns-answers.ts';
 import {connectionWords} from './words/connections.ts';
@@ -14,7 +15,7 @@ import {ruleWords} from './words/rules.ts';
 import {serviceWords} from './words/service.ts';
 
 /** The one catalogue: a code without words does not compile. */
-const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...connectionWords, ...kdiagWords};
+const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...apiserverWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...connectionWords, ...kdiagWords};
 
 export const codes = Object.keys(words) as Code[];
 

@@ -7,7 +7,7 @@ const kinds = ['node', 'pod', 'ns', 'svc', 'app', 'slice', 'host', 'cont', 'even
 export type NameKind = (typeof kinds)[number];
 
 const kindOfResource: Readonly<Record<Resource, NameKind>> = {
-  clusterroles: 'obj', configmaps: 'cm', daemonsets: 'app', deployments: 'app', endpointslices: 'slice', events: 'event', namespaces: 'ns', networkpolicies: 'netpol', nodes: 'node', pods: 'pod', services: 'svc', statefulsets: 'app',
+  clusterroles: 'obj', configmaps: 'cm', daemonsets: 'app', deployments: 'app', endpointslices: 'slice', events: 'event', namespaces: 'ns', networkpolicies: 'netpol', nodes: 'node', pods: 'pod', servicecidrs: 'obj', services: 'svc', statefulsets: 'app',
 };
 const kindOfKind: Readonly<Record<string, NameKind>> = {
   ConfigMap: 'cm', CronJob: 'app', DaemonSet: 'app', Deployment: 'app', Endpoints: 'svc', EndpointSlice: 'slice', Event: 'event', Job: 'app', Namespace: 'ns', NetworkPolicy: 'netpol', Node: 'node', Pod: 'pod', ReplicaSet: 'app',

@@ -1,0 +1,41 @@
+import type {TlsCertificate} from '../cluster/tcp.ts';
+import {evidence} from '../findings/finding.ts';
+import {targetText, triesOf} from '../model/apiserver/questions.ts';
+import {clusterIPs} from '../model/endpoints.ts';
+import {apiserverSubject} from './apiserver-cells.ts';
+import {check, type Found} from './check.ts';
+
+/** Names that every client in a pod may use (RFC 6125; kubeadm's certs phase puts them in). */
+const names = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc'];
+
+export default check({
+  id: 'apiserver-certificate',
+  link: 'API server',
+  question: "Its certificate holds the Service's address and name, and is valid",
+  needs: ['service', 'apiAnswers', 'now'],
+  can: ['apiserver-certificate-lacks-vip'],
+  run: ({service, apiAnswers, now}) => {
+    if (service === null) return {skipped: 'the Service does not exist'};
+    const seen = new Map<string, {certificate: TlsCertificate; servers: Set<string>}>();
+    for (const cell of apiAnswers) {
+      for (const {tls} of triesOf([cell])) {
+        const [certificate] = tls?.chain ?? [];
+        if (certificate === undefined) continue;
+        const entry = seen.get(certificate.sha256) ?? {certificate, servers: new Set<string>()};
+        seen.set(certificate.sha256, entry);
+        entry.servers.add(targetText(cell.target));
+      }
+    }
+    if (seen.size === 0) return {skipped: 'no certificate was seen (no answer, or a server that shows it in TLS 1.3 only)'};
+    const [vip = ''] = clusterIPs(service);
+    const findings = [...seen.values()].flatMap(({certificate, servers}): Found<'apiserver-certificate-lacks-vip'>[] => {
+      const {sans, notBefore, notAfter, subject, issuer} = certificate;
+      const has = [...sans.dns, ...sans.ip];
+      const missing = [...clusterIPs(service).filter(ip => !sans.ip.includes(ip)), ...names.filter(name => !sans.dns.includes(name))];
+      const reason = Date.parse(notAfter) < now.getTime() ? 'expired' as const : Date.parse(notBefore) > now.getTime() ? 'not-yet-valid' as const : missing.some(each => /[.:]\d|:/.test(each)) ? 'address' as const : missing.length > 0 ? 'name' as const : null;
+      if (reason === null) return [];
+      return [{code: 'apiserver-certificate-lacks-vip', subject: apiserverSubject, args: {reason, address: vip, missing, has, notAfter, servers: [...servers].sort()}, evidence: [evidence('probe', `TLS of ${[...servers].sort().join(', ')}`, `subject ${subject}; issuer ${issuer}; valid ${notBefore} to ${notAfter}; names ${has.join(' ')}`)]}];
+    });
+    return {findings: findings.slice(0, 1), note: [...seen.values()].map(({certificate}) => `valid until ${certificate.notAfter}`).join(', ')};
+  },
+});

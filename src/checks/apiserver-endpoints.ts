@@ -1,0 +1,55 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence} from '../findings/finding.ts';
+import {type ApiCell, targetText} from '../model/apiserver/questions.ts';
+import {placeText} from '../model/dns/place.ts';
+import {apiserverSubject, attempts, failureOf, shareOf, unasked} from './apiserver-cells.ts';
+import {check, type Found} from './check.ts';
+
+type Own = 'apiserver-endpoints-stale' | 'apiserver-advertise-address-unreachable' | 'apiserver-not-answering';
+
+export default check({
+  id: 'apiserver-endpoints',
+  link: 'API server',
+  question: 'Its endpoints are the living API servers, and answer every node',
+  needs: ['service', 'slices', 'apiAnswers'],
+  hopes: ['nodeRules'],
+  can: ['apiserver-endpoints-stale', 'apiserver-advertise-address-unreachable', 'apiserver-not-answering'],
+  run: ({service, slices, apiAnswers, nodeRules}) => {
+    if (service === null) return {skipped: 'the Service does not exist'};
+    const told = slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `endpoints: ${JSON.stringify((slice.endpoints ?? []).map(({addresses}) => addresses))}, ports: ${JSON.stringify(slice.ports ?? [])}`));
+    if (slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {findings: [{code: 'apiserver-endpoints-stale', subject: apiserverSubject, args: {reason: 'none', addresses: [], alive: [], share: 1}, evidence: told}]};
+    // Pods and their node share the way to an address outside of the pod network; what a node hears counts.
+    const cells = apiAnswers.filter(({from, target}) => from.pod === null && target.kind !== 'vip');
+    if (cells.length === 0) return {skipped: 'there is nowhere to ask from'};
+    const lacking = unasked(cells);
+    const byTarget = [...Map.groupBy(cells.filter(({heard}) => isKnown(heard)), ({target}) => targetText(target))].map(([address, own]) => ({address, own, kind: own[0]!.target.kind, share: shareOf(own) ?? 0}));
+    if (byTarget.length === 0) return {unknown: lacking};
+    const endpoints = byTarget.filter(({kind}) => kind === 'endpoint');
+    const dead = endpoints.filter(({share}) => share === 0);
+    const alive = endpoints.filter(({share}) => share > 0);
+    const findings: Found<Own>[] = [];
+    if (dead.length > 0 && alive.length === 0) {
+      const own = dead.flatMap(each => each.own);
+      const {reason, text} = failureOf(own);
+      findings.push({code: 'apiserver-not-answering', subject: apiserverSubject, args: {reason: reason === 'reset' ? 'other' : reason, addresses: dead.map(({address}) => address), from: [...new Set(own.map(({from}) => placeText(from)))], failure: text}, evidence: [...told, ...attempts(own)]});
+    } else if (dead.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, args: {reason: 'dead', addresses: dead.map(({address}) => address), alive: alive.map(({address}) => address), share: dead.length / endpoints.length}, evidence: [...told, ...attempts(dead.flatMap(({own}) => own))]});
+    const missing = byTarget.filter(({kind, share}) => kind === 'other' && share > 0);
+    if (missing.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, level: 'warning', args: {reason: 'missing', addresses: missing.map(({address}) => address), alive: alive.map(({address}) => address), share: 0}, evidence: [...told, ...attempts(missing.flatMap(({own}) => own))]});
+    const local = (node: string, address: string): boolean => { const rules = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined; return rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true; };
+    for (const {address, own} of alive) findings.push(...partly(address, own, local));
+    return {findings, unknown: lacking, note: `${alive.map(({address}) => address).join(' ')}, asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes`};
+  },
+});
+
+/** An endpoint that answers some nodes and not others. */
+function partly(address: string, cells: readonly ApiCell[], isLocal: (node: string, address: string) => boolean): Found<'apiserver-advertise-address-unreachable'>[] {
+  const silent = cells.filter(cell => shareOf([cell]) === 0);
+  if (silent.length === 0) return [];
+  const answering = cells.filter(cell => (shareOf([cell]) ?? 0) > 0);
+  const own = silent.filter(({from, target}) => isLocal(from.place.node, target.address));
+  const reason = own.length > 0 ? 'local-address' as const : 'some-nodes' as const;
+  return [{
+    code: 'apiserver-advertise-address-unreachable', subject: apiserverSubject, evidence: attempts([...silent, ...answering]),
+    args: {reason, address, from: (own.length > 0 ? own : silent).map(({from}) => from.place.node), answersAt: answering.map(({from}) => from.place.node), failure: failureOf(silent).text},
+  }];
+}

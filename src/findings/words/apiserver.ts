@@ -1,0 +1,66 @@
+import type {Words} from '../wording.ts';
+import {list, percent} from './phrases.ts';
+
+type Own =
+  | 'apiserver-service-missing' | 'apiserver-service-wrong-vip' | 'apiserver-endpoints-stale' | 'apiserver-advertise-address-unreachable' | 'apiserver-not-answering' | 'apiserver-certificate-lacks-vip'
+  | 'apiserver-vip-not-answering';
+
+export const apiserverWords: {readonly [C in Own]: Words<C>} = {
+  'apiserver-service-missing': {
+    title: "The API server's own Service does not exist",
+    level: 'error',
+    link: 'Service',
+    message: ({service}) => `Service ${service} does not exist: the API server makes it, and makes it again within seconds when it is deleted; pods find the API server by it`,
+    remedy: () => ['kubectl get services -n default', 'kubectl logs -n kube-system -l component=kube-apiserver --tail=50   # why it does not make it'],
+  },
+  'apiserver-service-wrong-vip': {
+    title: "The API server's Service has not the first address of the Services",
+    level: 'warning',
+    link: 'Service',
+    message: ({address, cidr, from}) => `Service default/kubernetes has ${address}, which is not the first address of ${cidr} (${from}): its certificate and what was configured with the first one do not fit`,
+    remedy: () => ['kubectl get servicecidrs', '# an API server with another --service-cluster-ip-range takes the new first address once the Service is deleted:', 'kubectl delete service kubernetes -n default'],
+  },
+  'apiserver-endpoints-stale': {
+    title: "The API server's Service has other endpoints than there are API servers",
+    level: 'error',
+    link: 'API server',
+    message: ({reason, addresses, alive, share}) => ({
+      dead: `${list(addresses)}, ${addresses.length === 1 ? 'an endpoint' : 'endpoints'} of Service default/kubernetes, ${addresses.length === 1 ? 'answers' : 'answer'} from nowhere, while ${list(alive)} ${alive.length === 1 ? 'does' : 'do'}: ${percent(share)} of the connections to the API server are lost`,
+      missing: `The API server ${list(addresses)} answers, and is no endpoint of Service default/kubernetes`,
+      none: 'Service default/kubernetes has no endpoint: no pod reaches the API server by it',
+    })[reason],
+    remedy: ({reason}) => ['kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes -o yaml', ...(reason === 'dead' ? ['# addresses of API servers that are gone expire with their lease; what was added by hand is taken out by hand:', 'kubectl edit endpointslices -n default kubernetes'] : ['kubectl get leases -n kube-system -l apiserver.kubernetes.io/identity=kube-apiserver'])],
+  },
+  'apiserver-advertise-address-unreachable': {
+    title: 'Nodes do not reach the address that an API server advertises',
+    level: 'error',
+    link: 'API server',
+    message: ({reason, address, from, answersAt, failure}) => (reason === 'local-address'
+      ? `The API server advertises ${address}, which ${list(from, 4)} ${from.length === 1 ? 'has as an address of its' : 'have as an address of their'} own: each node that has it asks itself`
+      : `The API server's address ${address} does not answer ${list(from, 4)} (${failure})${answersAt.length === 0 ? '' : `; it does answer ${list(answersAt, 4)}`}`),
+    remedy: ({reason, address}) => (reason === 'local-address' || reason === 'every-node'
+      ? ['# in /etc/kubernetes/manifests/kube-apiserver.yaml on the control-plane node, the address of the interface that the nodes share:', '#   --advertise-address=ADDRESS']
+      : [`# look for a firewall, a security group or a missing route between these nodes and ${address}`, 'kubectl get nodes -o wide']),
+  },
+  'apiserver-not-answering': {
+    title: 'No API server answers at its endpoints',
+    level: 'error',
+    link: 'API server',
+    message: ({addresses, from, failure}) => `${list(addresses)}, where Service default/kubernetes leads to, ${addresses.length === 1 ? 'answers' : 'answer'} from nowhere (${failure}), asked from ${list(from, 4)}`,
+    remedy: () => ['kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes -o yaml', 'kubectl get pods -n kube-system -l component=kube-apiserver -o wide'],
+  },
+  'apiserver-certificate-lacks-vip': {
+    title: "The API server's certificate does not fit",
+    level: 'error',
+    link: 'API server',
+    message: ({reason, address, missing, has, notAfter}) => (reason === 'expired' ? `The API server's certificate expired at ${notAfter}` : reason === 'not-yet-valid' ? "The API server's certificate is not valid yet: the clocks differ" : `The API server's certificate does not hold ${list(missing)} (it holds ${list(has, 6)}): clients that ask by ${reason === 'address' ? address : 'name'} refuse it`),
+    remedy: ({reason, missing}) => (reason === 'expired' ? ['kubeadm certs renew apiserver', '# then restart the kube-apiserver pods'] : ['# on each control-plane node, on a kubeadm cluster:', 'mv /etc/kubernetes/pki/apiserver.crt /etc/kubernetes/pki/apiserver.key /root/', `kubeadm init phase certs apiserver --apiserver-cert-extra-sans=${missing.join(',')}`, '# then restart the kube-apiserver pod']),
+  },
+  'apiserver-vip-not-answering': {
+    title: "The API server's Service address does not answer on a node",
+    level: 'error',
+    link: 'API server',
+    message: ({node, address, clients, share, expected, failure}) => `On ${node}, ${address} ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of connections`}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected === 1 ? ', though the API server itself answers there' : ''}`,
+    remedy: ({node}) => [`kdiag svc kubernetes -n default --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}   # is there a kube-proxy?`],
+  },
+};

@@ -1,0 +1,35 @@
+import {type Answer, isKnown} from '../../cluster/answer.ts';
+import type {TcpAsk, TcpAsked, TcpTry} from '../../cluster/tcp.ts';
+import type {DnsPlace} from '../dns/place.ts';
+
+/** Where API servers are asked: the Service's address, one of its endpoints, or one that runs and is no endpoint. */
+export interface ApiTarget {
+  readonly kind: 'vip' | 'endpoint' | 'other';
+  readonly address: string;
+  readonly port: number;
+}
+
+/** What one place heard from one target: whether it takes connections, and which certificate it shows. */
+export interface ApiCell {
+  readonly from: DnsPlace;
+  readonly target: ApiTarget;
+  readonly heard: Answer<TcpAsked>;
+}
+
+/** How often each target is asked, and how long, in ms. */
+const patience = {tries: 5, timeoutMs: 3_000} as const;
+
+export function askOf({address, port}: ApiTarget): TcpAsk {
+  return {address, port, tries: patience.tries, timeoutMs: patience.timeoutMs, what: {kind: 'tls', serverName: null}};
+}
+
+export function triesOf(cells: readonly ApiCell[]): TcpTry[] {
+  return cells.flatMap(({heard}) => (isKnown(heard) ? heard.known.tries : []));
+}
+
+/** A connection that stands is an answer, whatever is said on it then: an alert of TLS as well. */
+export function isAnswered({connectMicros}: TcpTry): boolean {
+  return connectMicros !== null;
+}
+
+export const targetText = ({address, port}: ApiTarget): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
