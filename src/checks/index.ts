@@ -24,6 +24,9 @@ import dnsServiceSelects from './dns-service-selects.ts';
 import dnsVipAnswers from './dns-vip-answers.ts';
 import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
 import endpointsUsable from './endpoints-usable.ts';
+import kubeProxyClusterCidr from './kube-proxy-cluster-cidr.ts';
+import kubeProxyConfigApplied from './kube-proxy-config-applied.ts';
+import kubeProxyKeepsUp from './kube-proxy-keeps-up.ts';
 import kubeProxyMode from './kube-proxy-mode.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
@@ -75,6 +78,9 @@ export const apiserverChecks: readonly Check[] = [
   apiserverService,
   apiserverEndpoints,
   apiserverCertificate,
+  kubeProxyConfigApplied,
+  kubeProxyClusterCidr,
+  kubeProxyKeepsUp,
   ...nodeChecks,
   apiserverVipAnswers,
 ];

@@ -9,6 +9,9 @@ import {nodeReadings} from './node-readings.ts';
 import {nodeRules} from './node-rules.ts';
 import {unknown} from '../cluster/answer.ts';
 import {apiAnswers, apiServers} from './api-answers.ts';
+import {proxyConfig} from './proxy-config.ts';
+import {proxyReports} from './proxy-reports.ts';
+import {proxyServers} from './proxy-servers.ts';
 import {clientPlaces} from './client-places.ts';
 import {serviceCidrs} from './service-cidrs.ts';
 import {apiService} from './api-service.ts';
@@ -41,5 +44,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
+  proxyReports, proxyConfig, proxyServers,
   apiService, apiServers, apiAnswers, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -1,7 +1,7 @@
 import type {Words} from '../wording.ts';
-import {inNamespace} from './phrases.ts';
+import {inNamespace, list} from './phrases.ts';
 
-type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced';
+type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced' | 'kube-proxy-config-not-applied' | 'kube-proxy-wrong-cluster-cidr' | 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale';
 
 const stands = {
   intact: '; the rules that it left behind still serve, but nobody renews them',
@@ -32,6 +32,34 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
       ...(reason === 'crash-loop' || reason === 'failed' ? [`kubectl logs ${inNamespace(pod)} --previous`] : []),
       `kubectl describe pod ${inNamespace(pod)}`,
     ],
+  },
+  'kube-proxy-config-not-applied': {
+    title: 'kube-proxy runs with other settings than its ConfigMap has',
+    level: 'warning',
+    link: 'kube-proxy',
+    message: ({node, fields}) => `kube-proxy on ${node} runs with ${list(fields.map(({field, running, configured}) => `${field} “${running}”, and its ConfigMap says “${configured}”`))}: it reads it when it starts only`,
+    remedy: () => ['kubectl rollout restart daemonset -n kube-system kube-proxy'],
+  },
+  'kube-proxy-wrong-cluster-cidr': {
+    title: "kube-proxy's clusterCIDR does not hold the pods' addresses",
+    level: 'warning',
+    link: 'kube-proxy',
+    message: ({clusterCIDR, outside}) => `kube-proxy takes ${clusterCIDR} for the pods' network, and ${list(outside)} ${outside.length === 1 ? 'is' : 'are'} not in it: what pods send to Services gets the node's address as its sender`,
+    remedy: () => ['kubectl edit configmap -n kube-system kube-proxy   # clusterCIDR', 'kubectl rollout restart daemonset -n kube-system kube-proxy'],
+  },
+  'kube-proxy-cannot-reach-apiserver': {
+    title: 'kube-proxy does not reach the API server that it was told',
+    level: 'error',
+    link: 'kube-proxy',
+    message: ({node, server, failure, rules}) => `kube-proxy on ${node} was told the API server ${server}, which does not answer there (${failure})${rules === 'broken' ? ': its rules are not what the API asks for' : ': it hears of no change, though its rules still fit'}`,
+    remedy: () => ['kubectl edit configmap -n kube-system kube-proxy   # server in kubeconfig.conf', 'kubectl rollout restart daemonset -n kube-system kube-proxy'],
+  },
+  'kube-proxy-stale': {
+    title: 'kube-proxy does not write what changes',
+    level: 'error',
+    link: 'kube-proxy',
+    message: ({reason, node, since, green}) => `kube-proxy on ${node} ${{'never-synced': `has written no rules since it started at ${since}`, late: `has not written a change that it heard of at ${since}`, deaf: `has heard of no change since ${since}, though Services have changed`}[reason]}${green ? '; its own health check says that all is well' : ''}`,
+    remedy: ({pod}) => [`kubectl logs ${inNamespace(pod)} --tail=50`, `kubectl delete pod ${inNamespace(pod)}   # a new one reads everything anew`],
   },
   'kube-proxy-replaced': {
     title: 'Something else does the work of kube-proxy',

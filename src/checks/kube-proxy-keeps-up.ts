@@ -1,0 +1,47 @@
+import {isKnown} from '../cluster/answer.ts';
+import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
+import {faultsOfWork} from '../model/proxy-health.ts';
+import {check, type Found} from './check.ts';
+import {rulesState} from './rules-state.ts';
+import {nothingToProxy} from './service-subject.ts';
+
+type Own = 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale';
+
+/** kube-proxy's own health says little: it is green while it hears of nothing. It is judged by what it wrote, and when. */
+export default check({
+  id: 'kube-proxy-keeps-up',
+  link: 'kube-proxy',
+  question: 'Each kube-proxy reaches the API server, and writes what changes',
+  needs: ['services', 'proxies', 'proxyReports', 'now'],
+  hopes: ['comparisons', 'proxyServers', 'proxyConfig'],
+  can: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'],
+  run: ({services, proxies, proxyReports, now, comparisons, proxyServers, proxyConfig}) => {
+    const idle = nothingToProxy(services);
+    if (idle !== null) return {skipped: idle};
+    const server = isKnown(proxyConfig) ? proxyConfig.known?.server ?? null : null;
+    const changedAt = Math.max(0, ...services.flatMap(({slices}) => slices).map(({metadata}) => Date.parse(metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time'] ?? '') || 0)) || null;
+    const unread = [...proxyReports].flatMap(([node, report]) => (isKnown(report) ? [] : [{subject: nodeSubject(node), unknown: report.unknown}]));
+    const findings = [...proxyReports].flatMap(([node, report]): Found<Own>[] => {
+      const rules = rulesState(node, comparisons);
+      const level = rules === 'broken' ? {} : {level: 'warning' as const};
+      const pod = proxies.pods.get(node)?.[0]?.pod.metadata;
+      const name = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
+      const asked = isKnown(proxyServers) ? proxyServers.known.get(node) : undefined;
+      const tries = asked !== undefined && isKnown(asked) ? asked.known.tries : [];
+      if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
+        return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server: server ?? '', failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', 'ConfigMap kube-system/kube-proxy', `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
+      }
+      if (!isKnown(report) || report.known.work === null) return [];
+      const [fault] = faultsOfWork(report.known.work, now.getTime(), changedAt);
+      if (fault === undefined) return [];
+      const told: Evidence[] = report.known.work.families.map(({family, syncedAt, queuedAt}) => evidence('probe', `GET 127.0.0.1:10249/metrics on ${node}`, `${family}: last sync ${timeOf(syncedAt)}, last change heard of ${timeOf(queuedAt)}`));
+      const {health} = report.known;
+      return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: fault.fault, node, pod: name, since: timeOf(fault.since), green: health?.healthy === true, rules}, evidence: [...told, ...(health === null ? [] : [evidence('probe', `GET :10256/healthz on ${node}`, `healthy: ${health.healthy}, lastUpdated: ${health.lastUpdated}`)])]}];
+    });
+    return {findings, unknown: unread, note: `${proxyReports.size} of ${proxyReports.size} asked`};
+  },
+});
+
+function timeOf(ms: number | null): string {
+  return ms === null ? 'never' : new Date(ms).toISOString();
+}
