@@ -8,14 +8,13 @@ export default check({
   id: 'corefile-serves',
   link: 'CoreDNS',
   question: 'Its Corefile lets the cluster’s names and those of outside be answered',
-  needs: ['dnsPods', 'corefile'],
-  hopes: [],
+  needs: ['dnsPods', 'corefile', 'clusterDomain'],
   can: ['coredns-plugin-answers-all', 'coredns-upstream-unreachable'],
-  run: ({dnsPods, corefile: {config, configMap, text}}) => {
+  run: ({dnsPods, clusterDomain, corefile: {config, configMap, text}}) => {
     if (dnsPods.length === 0) return {skipped: noDnsPod};
     if (config === null) return {skipped: 'there is no Corefile that could be read'};
     const line = (number: number | null): string => (number === null ? '' : text?.split('\n')[number - 1]?.trim() ?? '');
-    const faults = faultsOf(config, {clusterDomain: 'cluster.local', serviceAddresses: [], podAddresses: [], resolvers: null});
+    const faults = faultsOf(config, {clusterDomain, serviceAddresses: [], podAddresses: [], resolvers: null});
     const findings = faults.flatMap((fault): Found<'coredns-plugin-answers-all' | 'coredns-upstream-unreachable'>[] => {
       const subject = corednsSubject(dnsPods);
       if (fault.fault === 'answers-all') return [{code: 'coredns-plugin-answers-all', subject, args: {plugin: fault.plugin, zones: fault.zones, type: fault.type, rcode: fault.rcode, hides: fault.hides, line: fault.line, configMap}, evidence: [evidence('object', `ConfigMap ${configMap}, line ${fault.line}`, line(fault.line))]}];

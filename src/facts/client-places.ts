@@ -45,6 +45,7 @@ function uidOnNode({metadata: {uid = '', annotations}}: Pod): string {
 }
 
 function ordinary(pods: readonly Pod[], node: string): Pod | undefined {
-  return pods.find(pod => pod.spec.nodeName === node && pod.spec.hostNetwork !== true && (pod.spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && pod.spec.dnsConfig === undefined
+  // the oldest: it has settled, and the choice does not hang on names, which a pseudonymised recording changes
+  return pods.toSorted((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '')).find(pod => pod.spec.nodeName === node && pod.spec.hostNetwork !== true && (pod.spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && pod.spec.dnsConfig === undefined
     && ['ready', 'not-ready'].includes(stateOf(pod).state) && !isDnsServer(pod) && !isNodeCache(pod));
 }

@@ -117,7 +117,7 @@ export interface ArgsOf {
   'resolv-conf-missing-search': {who: string; missing: readonly string[]; search: readonly string[]};
   'resolv-conf-cluster-domain-mismatch': {who: string; domain: string; served: readonly string[]; source: 'kubelet' | 'resolv.conf'};
   'resolv-conf-limits-exceeded': {reason: 'nameservers' | 'search'; who: string; cut: readonly string[]; limit: string; by: string};
-  'dns-policy-bypasses-cluster-dns': {reason: 'host-network' | 'default' | 'none'; pod: string; nameservers: readonly string[]};
+  'dns-policy-bypasses-cluster-dns': {reason: 'host-network' | 'default'; pod: string; nameservers: readonly string[]};
   'ndots-query-amplification': {name: string; who: string; queries: number; least: number; ndots: number; libc: string};
   'search-domain-wildcard': {who: string; domain: string; answer: string; hijacks: boolean};
   'search-stopped-early': {name: string; who: string; libc: string; candidate: string; rcode: string};

@@ -44,7 +44,7 @@ export const resolverWords: {readonly [C in Own]: Words<C>} = {
     title: "A pod does not ask the cluster's DNS",
     level: 'error',
     link: 'Resolver',
-    message: ({reason, pod, nameservers}) => `Pod ${pod} asks ${list(nameservers) || 'nobody'} and not the cluster's DNS: ${{'host-network': 'it is on its node’s network with dnsPolicy ClusterFirst, which then means Default', default: 'its dnsPolicy is Default, the node’s own resolv.conf', none: 'its dnsPolicy is None, and its dnsConfig names other servers'}[reason]}; names of Services are not found`,
+    message: ({reason, pod, nameservers}) => `Pod ${pod} asks ${list(nameservers) || 'nobody'} and not the cluster's DNS: ${{'host-network': 'it is on its node’s network with dnsPolicy ClusterFirst, which then means Default', default: 'its dnsPolicy is Default, the node’s own resolv.conf'}[reason]}; names of Services are not found`,
     remedy: ({reason, pod}) => [`# where pod ${pod.split('/')[1]} comes from (its Deployment, …):`, `#   dnsPolicy: ${reason === 'host-network' ? 'ClusterFirstWithHostNet' : 'ClusterFirst'}`],
   },
   'ndots-query-amplification': {

@@ -61,8 +61,8 @@ test('mode ipvs: both tables, and what makes ip_vs forget', () => {
   assert.ok(remedyOf(findings[0] as Finding).some(line => line.includes('expire_nodest_conn')));
 });
 
-test('what was not listed is not taken for nothing', () => {
-  const why = (answer: Answer<NodeFlows>): readonly string[] => (look(answer, '10.96.0.11', '10.99.0.2').unknown ?? []).map(({unknown}) => unknown.detail);
+test('what was not listed is said: as skipped, since the answers that were heard count for more', () => {
+  const why = (answer: Answer<NodeFlows>): readonly string[] => { const {unknown: untold = [], skipped} = look(answer, '10.96.0.11', '10.99.0.2'); return [...untold.map(each => each.unknown.detail), ...(skipped === undefined ? [] : [skipped.replace('could not be read: ', '')])]; };
   assert.deepEqual(why(nodeFlows(reading({conntrack: section('count 3\nconntrack ipv4\nconntrack ipv6\n', 'conntrack v1.4.7 (conntrack-tools): Operation failed: Operation not permitted\n')}))), ['connection tracking on node1: conntrack did not list all: conntrack v1.4.7 (conntrack-tools): Operation failed: Operation not permitted']);
   assert.deepEqual(why(nodeFlows(reading({conntrack: section('', 'neither a conntrack tool nor /proc/net/nf_conntrack is there\n', 127)}))), ['connection tracking on node1: neither a conntrack tool nor /proc/net/nf_conntrack is there']);
   assert.deepEqual(why(nodeFlows(reading({conntrack: section('', 'the kernel tracks no connections\n')}))), [], 'there is nothing to remember');

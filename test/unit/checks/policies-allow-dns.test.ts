@@ -77,9 +77,9 @@ test('nothing could be tried: likely, and said so', () => {
   assert.match(said(finding), /\(not tried\)$/);
 });
 
-test('TCP alone is a warning, and the rule that comes nearest is named', () => {
+test('TCP alone is an error once queries get lost, and the rule that comes nearest is named', () => {
   const finding = only(look(policies('shop udp: {podSelector: {}, policyTypes: [Egress], egress: [{ports: [{protocol: TCP, port: 443}]}, {ports: [{protocol: UDP, port: 53}]}]}'), [...heard(protocol => protocol === 'udp'), ...beside('node1', true)]));
-  assert.deepEqual([levelOf(finding as Finding), finding.args.protocols], ['warning', ['TCP']]);
+  assert.deepEqual([levelOf(finding as Finding), finding.args.protocols], ['error', ['TCP']]);
   assert.match(said(finding), /; rule 2 of shop\/udp comes nearest and has another protocol, and such/);
   assert.match(remedyOf(finding as Finding)[0] ?? '', /"path":"\/spec\/egress\/-"/);
 });
