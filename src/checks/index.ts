@@ -73,6 +73,9 @@ export const nodeChecks: readonly Check[] = [
   rulesUnhindered,
 ];
 
+/** The checks of `kdiag nodes`. */
+export const nodesChecks: readonly Check[] = [kubeProxyClusterCidr, ...nodeChecks];
+
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [
   apiserverService,

@@ -9,6 +9,7 @@ import {type Finding, evidence, idOf, subject} from '../findings/finding.ts';
 import {version} from '../version.ts';
 import {dnsReport} from './dns-report.ts';
 import {withAnswers} from './dns-reach.ts';
+import {nodeLines} from './nodes-report.ts';
 import {reachOf} from './reach.ts';
 import type {Reach, Report} from './report.ts';
 import {type Learned, type Ran, runCheck} from './run-checks.ts';
@@ -68,6 +69,7 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     })),
     reach: reachIn(target, learned),
     ...dnsIn(target, learned),
+    ...nodesIn(target, learned, findings),
     ...(question.trace === true ? {traces: await tracesOf(learned)} : {}),
     startedAt: cluster.now.toISOString(),
     ms: Math.round(performance.now() - start),
@@ -78,6 +80,7 @@ function subjectOf(target: Target): string {
   switch (target.kind) {
     case 'service': return `Service ${target.namespace}/${target.service}`;
     case 'node': return `Node ${target.from.name}`;
+    case 'nodes': return 'Each node';
     case 'apiserver': return 'The way to the API server';
     case 'dns': return target.name === null ? 'DNS' : `DNS for ${target.name}`;
   }
@@ -93,6 +96,11 @@ function reachIn(target: Target, {comparisons, dnsAnswers, service}: Learned): R
 function dnsIn(target: Target, {clusterDomain, resolvers, dnsAnswers}: Learned): Pick<Report, 'dns'> {
   if (target.kind !== 'dns' || !clusterDomain || !resolvers || !dnsAnswers || !isKnown(clusterDomain) || !isKnown(resolvers) || !isKnown(dnsAnswers)) return {};
   return {dns: dnsReport({clusterDomain: clusterDomain.known, resolvers: resolvers.known, dnsAnswers: dnsAnswers.known})};
+}
+
+function nodesIn(target: Target, {nodes, proxies, comparisons}: Learned, findings: Report['findings']): Pick<Report, 'nodes'> {
+  if (target.kind !== 'nodes' || !nodes || !proxies || !comparisons || !isKnown(nodes) || !isKnown(proxies) || !isKnown(comparisons)) return {};
+  return {nodes: nodeLines({nodes: nodes.known, proxies: proxies.known, comparisons: comparisons.known}, findings)};
 }
 
 /** What --trace needs on top. */

@@ -1,5 +1,6 @@
 import type {Confidence, Counterfactual, Evidence, Level, Subject} from '../findings/finding.ts';
 import type {DnsReport} from './dns-report.ts';
+import type {NodeLine} from './nodes-report.ts';
 import type {Command, Origin} from './origin.ts';
 import type {Trace} from './trace-report.ts';
 
@@ -14,6 +15,8 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly checks: readonly ReportedCheck[];
   readonly reach: readonly Reach[];
+  /** Of `kdiag nodes`: one entry a node, those with something wrong first. */
+  readonly nodes?: readonly NodeLine[];
   /** Of `kdiag dns`: what was seen of name resolution. */
   readonly dns?: DnsReport;
   /** The way of connections rule by rule, if it was asked for. */

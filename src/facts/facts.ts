@@ -109,7 +109,7 @@ export interface Facts {
 export type FactName = keyof Facts;
 
 /** One Service, from everywhere or from one place; or all Services, as one node serves them. */
-export type Target = ServiceTarget | NodeTarget | DnsTarget | ApiServerTarget;
+export type Target = ServiceTarget | NodeTarget | DnsTarget | ApiServerTarget | NodesTarget;
 
 export interface ServiceTarget {
   readonly kind: 'service';
@@ -123,6 +123,12 @@ export interface ServiceTarget {
 export interface NodeTarget {
   readonly kind: 'node';
   readonly from: {readonly kind: 'node'; readonly name: string};
+}
+
+/** All Services, as each node serves them. */
+export interface NodesTarget {
+  readonly kind: 'nodes';
+  readonly from: null;
 }
 
 /** The way from nodes and pods to the API server, by its Service. */

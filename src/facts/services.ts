@@ -5,7 +5,7 @@ import type {AskedService, Learn} from './facts.ts';
 const owner = 'kubernetes.io/service-name';
 
 export const services: Learn<'services'> = async ({cluster, target, need, take}) => {
-  if (target.kind !== 'node') {
+  if (target.kind !== 'node' && target.kind !== 'nodes') {
     const [service, slices] = await Promise.all([need('service'), need('slices')]);
     return service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.kind === 'service' ? target.port : null), slices}];
   }

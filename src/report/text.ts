@@ -3,6 +3,7 @@ import {chainLines} from './chain.ts';
 import {dnsLines} from './dns.ts';
 import {glyphOf, paintOf} from './marks.ts';
 import {plain, wrap} from './plain.ts';
+import {nodesLines} from './nodes.ts';
 import {pathLines} from './paths.ts';
 import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
@@ -15,6 +16,7 @@ import type {Style} from './style.ts';
 export function renderText(report: Report, style: Style, wide = false): string {
   const parts = [
     headline(report, style),
+    nodesLines(report, style, wide),
     chainLines(report, style, wide),
     ...rootCauseLines(report, style, wide),
     notes(report, style),
