@@ -1,28 +1,12 @@
-/** What `kdiag dns` says of a cluster that was broken in one way: live (test/live/dns), and of the recording of it that is kept here. */
-export interface DnsFault {
-  readonly name: string;
-  /** After `kdiag dns`. */
-  readonly args?: readonly string[];
-  readonly expect: {
-    readonly status: 'broken' | 'degraded' | 'healthy';
-    /** Of the first root cause, and of all that are as severe; of a healthy status, of a finding of level info. */
-    readonly code: string;
-    readonly subject?: {readonly kind: string; readonly name?: string | RegExp};
-    readonly reason?: string;
-    /** In the message of that finding. */
-    readonly says?: RegExp;
-  };
-}
-
-/** Of the recording: the name in small letters, all else as hyphens. */
-export const fileOf = ({name}: DnsFault): string => `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.kdiag`;
+import type {SaidFault} from './said.ts';
 
 const coredns = {kind: 'Deployment', name: 'coredns'};
 const kubeDns = {kind: 'Service', name: 'kube-dns'};
 const fromPod = ['--from', 'pod/dns-test'];
 const testPod = {kind: 'Pod', name: 'dns-test'};
 
-export const dnsFaults: readonly DnsFault[] = [
+/** What `kdiag dns` says. test/live/dns breaks the cluster so. */
+export const dnsFaults: readonly SaidFault[] = [
   {name: 'CoreDNS scaled to 0', expect: {status: 'broken', code: 'coredns-not-deployed', subject: coredns, reason: 'scaled-to-zero'}},
   {name: 'one of two replicas drops packets', expect: {status: 'broken', code: 'coredns-pod-not-answering', subject: {kind: 'Pod', name: /^coredns-/}}},
   {name: 'one replica unready', expect: {status: 'degraded', code: 'coredns-pod-not-ready', subject: coredns}},

@@ -1,9 +1,29 @@
 import assert from 'node:assert/strict';
 import type {Report} from '../live/kdiag.ts';
-import type {DnsFault} from './dns-faults.ts';
+
+/** What kdiag says of a cluster that was broken in one way: live (test/live), and of the recording of it that is kept here. */
+export interface SaidFault {
+  readonly name: string;
+  /** After the command. */
+  readonly args?: readonly string[];
+  readonly expect: {
+    readonly status: 'broken' | 'degraded' | 'healthy';
+    /** Of the first root cause, and of all that are as severe; of a healthy status, of a finding of level info. */
+    readonly code: string;
+    readonly subject?: {readonly kind: string; readonly name?: string | RegExp};
+    readonly reason?: string;
+    /** In the message of that finding. */
+    readonly says?: RegExp;
+    /** Codes that are found as well, and are no root causes. */
+    readonly explains?: readonly string[];
+  };
+}
+
+/** Of the recording: the name in small letters, all else as hyphens. */
+export const fileOf = ({name}: SaidFault): string => `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.kdiag`;
 
 /** What was said is what had to be: the root cause alone, on the right thing, and the exit status that follows. `said` is for people. */
-export function assertSaid({exit, report}: {readonly exit: number | null; readonly report: Report}, {expect}: DnsFault, said: string): void {
+export function assertSaid({exit, report}: {readonly exit: number | null; readonly report: Report}, {expect}: SaidFault, said: string): void {
   assert.equal(report.status, expect.status, `status${said}`);
   assert.equal(exit, expect.status === 'broken' ? 1 : 0, `exit status${said}`);
   const {rootCauses} = report.verdict;
@@ -16,4 +36,8 @@ export function assertSaid({exit, report}: {readonly exit: number | null; readon
   if (name !== undefined) assert.match(first?.subject.name ?? '', typeof name === 'string' ? new RegExp(`^${name}$`) : name, `name of the subject${said}`);
   if (expect.reason !== undefined) assert.equal(first?.args?.['reason'], expect.reason, `args.reason${said}`);
   if (expect.says !== undefined) assert.match(first?.message ?? '', expect.says, said);
+  for (const code of expect.explains ?? []) {
+    assert.ok(report.findings.some(each => each.code === code), `${code} is found${said}`);
+    assert.ok(!rootCauses.some(each => each.code === code), `${code} is explained${said}`);
+  }
 }

@@ -2,13 +2,6 @@ import {kubectl, kubectlJson, must, onNode, pause, rigName, root, run, until} fr
 import {spawn} from 'node:child_process';
 import {join} from 'node:path';
 
-/** One way to break name resolution for real. */
-export interface Broken {
-  readonly break: () => Promise<void>;
-  /** What the harness does not put back by itself: CoreDNS's objects, and pods labelled `dns-test`. */
-  readonly repair?: () => Promise<void>;
-}
-
 export const stubPort = 5454;
 
 export async function corefile(change: (text: string) => string): Promise<void> {

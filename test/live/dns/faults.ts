@@ -1,5 +1,6 @@
 import {apply, kubectl, onNode, patch, until} from '../rig.ts';
-import {type Broken, clientPod, corefile, dnsPods, dnsReady, inPod, restartDns, stub, stubPort} from './dns-fault.ts';
+import type {Broken} from '../break-each.ts';
+import {clientPod, corefile, dnsPods, dnsReady, inPod, restartDns, stub, stubPort} from './dns-fault.ts';
 
 const forward = (to: string) => (text: string): string => text.replace(/forward \. \S+/, `forward . ${to}`);
 let endStub: (() => void) | undefined;

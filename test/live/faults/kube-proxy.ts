@@ -1,31 +1,21 @@
 import {atNode, everywhere, type Fault} from '../fault.ts';
-import {cleanRules, kubeProxyGone, kubeProxyPods, kubeProxySynced, restartKubeProxy} from '../node-rules.ts';
-import {kubectl, kubectlJson, must, patch, root, tryOnNode, until} from '../rig.ts';
+import {calmly, configure, crash, daemonSet, deleted, offNode2ByAffinity, offNode2BySelector, offNode2ByTaint} from '../kube-proxy-off.ts';
+import {cleanRules, kubeProxyPods, kubeProxySynced, restartKubeProxy} from '../node-rules.ts';
+import {kubectl, must, patch, root, tryOnNode, until} from '../rig.ts';
 import {join} from 'node:path';
 
 const node1 = {kind: 'Node', name: 'node1'};
 const node2 = {kind: 'Node', name: 'node2'};
-const daemonSet = '-n kube-system ds kube-proxy';
-/** OnDelete: nothing but what the fault is about moves. */
-const calmly = {op: 'replace', path: '/spec/updateStrategy', value: {type: 'OnDelete'}} as const;
-const notOnNode2 = {
-  nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: 'kubernetes.io/hostname', operator: 'NotIn', values: ['node2']}]}]}},
-};
 const node2Cut = atNode('node2', {share: 0, why: 'timeout'});
 const broken = {exit: 1, status: ['broken']} as const;
 const node2Dead = {...broken, reach: {cp: 1, node1: 1, node2: 0}};
-
-async function offNode2(): Promise<void> {
-  await patch(daemonSet, calmly, {op: 'add', path: '/spec/template/spec/affinity', value: notOnNode2});
-  await kubeProxyGone('node2');
-}
 
 /** kube-proxy's presence, configuration and health, one node or all. */
 export const kubeProxyFaults: readonly Fault[] = [
   {
     name: 'kube-proxy kept off node2 by affinity, its rules gone', legacy: true,
     break: async () => {
-      await offNode2();
+      await offNode2ByAffinity.off();
       await cleanRules('node2');
     },
     repair: () => kubeProxySynced('node2'),
@@ -34,7 +24,7 @@ export const kubeProxyFaults: readonly Fault[] = [
   },
   {
     name: 'kube-proxy kept off node2 by affinity, its rules stay and still fit',
-    break: offNode2,
+    break: offNode2ByAffinity.off,
     repair: () => kubeProxySynced('node2'),
     clients: {},
     expect: {exit: 0, status: ['degraded'], code: ['kube-proxy-missing'], subject: node2, reach: {cp: 1, node1: 1, node2: 1}},
@@ -42,7 +32,7 @@ export const kubeProxyFaults: readonly Fault[] = [
   {
     name: 'kube-proxy kept off node2 by affinity, its rules stay and grow stale',
     break: async () => {
-      await offNode2();
+      await offNode2ByAffinity.off();
       await kubectl('rollout restart deploy/hostnames');
       await kubectl('rollout status deploy/hostnames --timeout=60s');
     },
@@ -53,13 +43,11 @@ export const kubeProxyFaults: readonly Fault[] = [
   {
     name: 'kube-proxy kept off node2 by nodeSelector, its rules gone',
     break: async () => {
-      await kubectl('label node cp node1 kdiag.example/proxied=yes');
-      await patch(daemonSet, calmly, {op: 'add', path: '/spec/template/spec/nodeSelector/kdiag.example~1proxied', value: 'yes'});
-      await kubeProxyGone('node2');
+      await offNode2BySelector.off();
       await cleanRules('node2');
     },
     repair: async () => {
-      await kubectl('label node cp node1 kdiag.example/proxied-');
+      await offNode2BySelector.undo?.();
       await kubeProxySynced('node2');
     },
     clients: node2Cut,
@@ -68,14 +56,11 @@ export const kubeProxyFaults: readonly Fault[] = [
   {
     name: 'kube-proxy does not tolerate the taint of node2, its rules gone',
     break: async () => {
-      await patch(daemonSet, calmly, {op: 'replace', path: '/spec/template/spec/tolerations', value: [{key: 'node-role.kubernetes.io/control-plane', operator: 'Exists'}]});
-      await kubectl('taint node node2 dedicated=gpu:NoSchedule');
-      await kubectl('-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=node2');
-      await kubeProxyGone('node2');
+      await offNode2ByTaint.off();
       await cleanRules('node2');
     },
     repair: async () => {
-      await kubectl('taint node node2 dedicated-');
+      await offNode2ByTaint.undo?.();
       await kubeProxySynced('node2');
     },
     clients: node2Cut,
@@ -131,11 +116,8 @@ export const kubeProxyFaults: readonly Fault[] = [
   {
     name: "kube-proxy's DaemonSet deleted and all nodes rebooted",
     break: async () => {
-      await kubectl('-n kube-system delete ds kube-proxy');
-      for (const node of ['cp', 'node1', 'node2']) {
-        await kubeProxyGone(node);
-        await cleanRules(node);
-      }
+      await deleted.off();
+      for (const node of ['cp', 'node1', 'node2']) await cleanRules(node);
     },
     repair: async () => {
       for (const node of ['cp', 'node1', 'node2']) await kubeProxySynced(node);
@@ -144,20 +126,3 @@ export const kubeProxyFaults: readonly Fault[] = [
     expect: {...broken, code: ['kube-proxy-missing'], reason: 'no-daemonset'},
   },
 ];
-
-/** Changes kube-proxy's ConfigMap; only a kube-proxy that starts afterwards reads it. */
-async function configure(change: (config: string) => string): Promise<void> {
-  const {data} = await kubectlJson<{data: Record<string, string>}>('-n kube-system get cm kube-proxy');
-  const changed = Object.fromEntries(Object.entries(data).map(([file, text]) => [file, change(text)]));
-  if (JSON.stringify(changed) === JSON.stringify(data)) throw new Error("kube-proxy's configuration has not what was to be changed");
-  await kubectl('-n kube-system patch cm kube-proxy --type merge -p', JSON.stringify({data: changed}));
-}
-
-/** Restarts a kube-proxy that cannot start, and waits until the kubelet gives up for a while. */
-async function crash(node: string): Promise<void> {
-  await kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
-  await until(`kube-proxy to fail on ${node}`, 90, async () => {
-    const [pod] = await kubeProxyPods(node);
-    return pod?.failing ? true : null;
-  });
-}
