@@ -6,6 +6,7 @@ import {codes, linkOf, wordsOf} from '../src/findings/words.ts';
 const about = {
   Resolver: "A client's resolv.conf: whom it asks, and for which names.",
   Service: 'The Service object itself.',
+  'API server': 'Where the Service of the API server leads to: its endpoints, its certificate, and what each node hears from its address.',
   CoreDNS: 'The pods that answer DNS: whether they run, what they are told to do, where they forward to.',
   Endpoints: 'From the selector to the EndpointSlices: pods, ports, readiness, traffic policies.',
   'kube-proxy': 'Who writes the rules on each node.',

@@ -15,7 +15,7 @@ export default check({
     if (service === null) return {findings: [{code: 'apiserver-service-missing', subject: apiserverSubject, args: {service: 'default/kubernetes'}, evidence: []}]};
     const [address = ''] = clusterIPs(service);
     const {cidrs, from} = 'known' in serviceCidrs ? serviceCidrs.known : {cidrs: [], from: 'nothing'};
-    const [cidr] = cidrs.filter(each => isFirstOf(each, service) !== null);
+    const cidr = cidrs.find(each => isFirstOf(each, service) !== null);
     if (cidr === undefined) return {note: `${address}; where Services get their addresses from is not known`};
     const findings: Found<'apiserver-service-wrong-vip'>[] = isFirstOf(cidr, service) === false ? [{code: 'apiserver-service-wrong-vip', subject: apiserverSubject, args: {address, cidr, from}, evidence: [evidence('object', 'Service default/kubernetes', `spec.clusterIP: ${address}`), evidence('object', from, cidr)]}] : [];
     return {findings, note: `${address}, of ${cidr} (${from})`};

@@ -80,8 +80,8 @@ function subjectOf(target: Target): string {
   switch (target.kind) {
     case 'service': return `Service ${target.namespace}/${target.service}`;
     case 'node': return `Node ${target.from.name}`;
-    case 'nodes': return 'Each node';
-    case 'apiserver': return 'The way to the API server';
+    case 'nodes': return 'each node';
+    case 'apiserver': return 'the way to the API server';
     case 'dns': return target.name === null ? 'DNS' : `DNS for ${target.name}`;
   }
 }

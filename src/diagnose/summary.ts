@@ -5,10 +5,10 @@ import type {Ran} from './run-checks.ts';
 export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Ran[], right: readonly string[] = []): string {
   const [first, ...others] = rootCauses;
   switch (status) {
-    case 'healthy': return `${subject} is healthy as far as kdiag looks: ${ran.filter(({outcome}) => outcome === 'pass').length} checks passed`;
+    case 'healthy': return `${atStart(subject)} is healthy as far as kdiag looks: ${ran.filter(({outcome}) => outcome === 'pass').length} checks passed`;
     case 'unknown': return `kdiag could not tell whether ${subject} works: ${unsure(ran)}`;
     default: {
-      if (first === undefined) return `${subject} is ${status}`;
+      if (first === undefined) return `${atStart(subject)} is ${status}`;
       const alike = others.filter(({code}) => code === first.code);
       const rest = new Set(others.filter(({code, level}) => code !== first.code && level === first.level).map(({code}) => code));
       const nodes = alike.length === 0 ? '' : ` (the same on ${alike.map(({subject: {name}}) => name).join(', ')})`;
@@ -17,6 +17,10 @@ export function summaryOf(subject: string, status: Status, rootCauses: readonly 
       return `${first.message}${nodes}${outlier}${rest.size === 0 ? '' : `; and ${rest.size} more root ${rest.size === 1 ? 'cause' : 'causes'}`}`;
     }
   }
+}
+
+function atStart(subject: string): string {
+  return subject.charAt(0).toUpperCase() + subject.slice(1);
 }
 
 function unsure(ran: readonly Ran[]): string {

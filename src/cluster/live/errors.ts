@@ -51,6 +51,9 @@ function plainText(body: Uint8Array): string {
 export function connectionFailure(error: unknown, server: string): Unknown {
   const {code = '', message = ''} = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
   const reach = (what: string): Unknown => ({why: 'unreachable', detail: oneLine(`cannot reach the API server ${server}: ${what}`)});
+  const [, beyond, proxyHost] = /(\S+) through the proxy (\S+)$/.exec(server) ?? [];
+  // what lies beyond a proxy is connected to by the proxy, and its failures are told by it
+  if (network[code] !== undefined && proxyHost !== undefined) return {why: 'unreachable', detail: `cannot reach the proxy ${proxyHost}, through which the API server ${beyond} is asked: ${network[code]}`};
   const known = network[code] ?? certificate[code];
   if (known !== undefined) return reach(known);
   if (code === 'ETIMEDOUT' || code === 'ESOCKETTIMEDOUT') return {why: 'timeout', detail: `cannot reach the API server ${server}: the connection timed out`};

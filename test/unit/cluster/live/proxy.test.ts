@@ -75,7 +75,7 @@ test('requests and exec go through an HTTP proxy, with its password, over few co
 test('a proxy that is not there is named', async t => {
   const server = await fakeApiServer(t, {tls: true});
   const transport = await server.transport({access: {proxyUrl: new URL('http://127.0.0.1:1')}});
-  assert.deepEqual(await transport.send({method: 'GET', path: '/'}), {unknown: {why: 'unreachable', detail: `cannot reach the API server ${server.url.origin} through the proxy 127.0.0.1:1: connection refused`}});
+  assert.deepEqual(await transport.send({method: 'GET', path: '/'}), {unknown: {why: 'unreachable', detail: `cannot reach the proxy 127.0.0.1:1, through which the API server ${server.url.origin} is asked: connection refused`}});
 });
 
 test('requests and exec go through a SOCKS5 proxy, which looks the name up', async t => {
