@@ -37,7 +37,7 @@ const causes: readonly Cause[] = [
   {cause: ['coredns-not-running', 'coredns-no-ready-pod', 'coredns-not-deployed', 'dns-service-selector-mismatch', 'dns-service-missing', 'service-target-port-unresolved'], effects: ['dns-service-no-endpoints', 'coredns-upstream-unreachable', 'endpoints-disagree-with-pods', ...silences], where: 'any'},
   {cause: ['dns-service-no-endpoints'], effects: ['endpoints-disagree-with-pods'], where: 'any'},
   {cause: ['resolv-conf-limits-exceeded'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'subject'},
-  {cause: ['dns-service-port-missing', ...serverless, 'coredns-pod-not-answering', 'dns-path-broken'], effects: silences, where: 'any'},
+  {cause: ['dns-service-port-missing', 'dns-service-target-port-wrong', ...serverless, 'coredns-pod-not-answering', 'dns-path-broken'], effects: silences, where: 'any'},
   {cause: ['resolv-conf-cluster-domain-mismatch', 'resolv-conf-wrong-nameserver', 'dns-policy-bypasses-cluster-dns', 'resolv-conf-missing-search', 'nodelocaldns-not-answering'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
   {cause: ['coredns-upstream-unreachable', 'coredns-upstream-slow'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early', 'external-name-unresolvable'], where: 'any'},
   {cause: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong'], effects: ['lookup-failed', 'name-does-not-exist', 'search-stopped-early'], where: 'any'},
@@ -46,7 +46,7 @@ const causes: readonly Cause[] = [
   {cause: ['network-policy-denies'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken', 'nodelocaldns-not-answering'], where: 'any'},
   {cause: ['conntrack-entry-stale', 'conntrack-table-full'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running', 'ipvs-module-missing', ...everyRule], effects: ['conntrack-entry-stale'], where: 'subject'},
-  {cause: [...serverless, 'dns-service-port-missing', 'coredns-corefile-invalid', 'coredns-forwarding-loop'], effects: ['conntrack-entry-stale'], where: 'any'},
+  {cause: [...serverless, 'dns-service-port-missing', 'dns-service-target-port-wrong', 'coredns-corefile-invalid', 'coredns-forwarding-loop'], effects: ['conntrack-entry-stale'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 
