@@ -26,14 +26,12 @@ test('replayed: healthy', async () => {
   assert.deepEqual([exit, report.status, report.findings], [0, 'healthy', []]);
 });
 
-function replay(file: string, args: readonly string[]): Promise<{readonly exit: number | null; readonly report: Report}> {
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, [join(root, 'bin/dev.js'), 'dns', ...args, '--recording', join(folder, file), '-o', 'json'], {maxBuffer: 64 * 1024 * 1024}, (error, stdout, stderr) => {
-      try {
-        resolve({exit: error === null ? 0 : typeof error.code === 'number' ? error.code : null, report: JSON.parse(stdout) as Report});
-      } catch {
-        reject(new Error(`${file}: no report\n${stdout}${stderr}`));
-      }
+async function replay(file: string, args: readonly string[]): Promise<{readonly exit: number | null; readonly report: Report}> {
+  const {exit, stdout, stderr} = await new Promise<{exit: number | null; stdout: string; stderr: string}>(resolve => {
+    execFile(process.execPath, [join(root, 'bin/dev.js'), 'dns', ...args, '--recording', join(folder, file), '-o', 'json'], {maxBuffer: 64 * 1024 * 1024}, (error, out, err) => {
+      resolve({exit: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout: out, stderr: err});
     });
   });
+  assert.match(stdout, /^\{/, `${file}: no report\n${stdout}${stderr}`);
+  return {exit, report: JSON.parse(stdout) as Report};
 }

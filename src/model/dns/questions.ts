@@ -40,7 +40,7 @@ export interface Ground {
 }
 
 /** Exists in any cluster: the API server's own Service. */
-export const clusterName = (domain: string): string => `kubernetes.default.svc.${domain}`;
+const clusterName = (domain: string): string => `kubernetes.default.svc.${domain}`;
 /** RFC 2606: any resolver that reaches the Internet's DNS knows it, and any other says that it does not. */
 export const externalName = 'example.com';
 /** A name that only a wildcard answers for. */
