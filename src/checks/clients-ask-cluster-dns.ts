@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
-import {type Cell, codeOf, count, dataOf} from '../model/dns/heard.ts';
+import {type Cell, codeOf, count, dataOf, wasTried} from '../model/dns/heard.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
 import {isDnsServer, isNodeCache} from '../model/dns/servers.ts';
 import {clusterIPs} from '../model/endpoints.ts';
@@ -28,13 +28,12 @@ export default check({
       const rules = isKnown(nodeRules) ? nodeRules.known.get(at.place.node) : undefined;
       return isLinkLocal(address) || (at.pod !== null && !address.startsWith('127.') && rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true && at.pod.spec.hostNetwork !== true);
     };
-    const findings = known.flatMap((resolver): Found<Own>[] => {
+    const cellsOf = ({at, nameservers}: Resolver): Cell[] => dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && from === at && nameservers.includes(server.address));
+    const isWrong = (resolver: Resolver): boolean => !resolver.nameservers.some(address => vips.includes(address) || isCache(resolver, address)) && !cellsOf(resolver).some(knowsCluster);
+    const findings = known.filter(isWrong).flatMap((resolver): Found<Own>[] => {
       const {nameservers, at} = resolver;
-      const heard = (address: string): Cell[] => dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && from === at && server.address === address);
-      const right = nameservers.filter(address => vips.includes(address) || isCache(resolver, address) || heard(address).some(knowsCluster));
-      if (right.length > 0) return [];
       const pod = at.pod;
-      const cells = nameservers.flatMap(heard);
+      const cells = cellsOf(resolver);
       const one = {subject: subjectOf(at), evidence: [confEvidence(resolver), ...exchanges(cells, 4)]};
       const policy = pod?.spec.dnsPolicy ?? 'ClusterFirst';
       const bypass = pod === null ? null : policy === 'Default' ? 'default' : policy === 'ClusterFirst' && pod.spec.hostNetwork === true ? 'host-network' : null;
@@ -43,9 +42,11 @@ export default check({
         return [{code: 'dns-policy-bypasses-cluster-dns', ...one, ...(own ? {level: 'info' as const} : {}), args: {reason: bypass, pod: whoOf(at), nameservers}, evidence: [evidence('object', `Pod ${whoOf(at)}`, `spec.dnsPolicy: ${policy}, spec.hostNetwork: ${pod.spec.hostNetwork === true}`), ...one.evidence]}];
       }
       const reason = pod === null ? 'kubelet' : pod.spec.dnsConfig?.nameservers !== undefined ? 'dns-config' : resolver.kubelet !== null && nameservers.every(address => resolver.kubelet?.clusterDNS.includes(address)) ? 'kubelet' : 'file';
+      // what a kubelet does is told of its node, once
+      if (reason === 'kubelet' && pod !== null && known.some(other => other.at.pod === null && other.at.place.node === at.place.node && isWrong(other))) return [];
       const told = pod?.spec.dnsConfig === undefined ? [] : [evidence('object', `Pod ${whoOf(at)}`, `spec.dnsPolicy: ${policy}, spec.dnsConfig: ${JSON.stringify(pod.spec.dnsConfig)}`)];
       const configured = resolver.kubelet === null ? [] : [evidence('file', `kubelet of ${at.place.node}`, `clusterDNS: ${resolver.kubelet.clusterDNS.join(', ') || 'none'}, clusterDomain: ${resolver.kubelet.clusterDomain || 'none'}`)];
-      return [{code: 'resolv-conf-wrong-nameserver', ...one, evidence: [...one.evidence, ...told, ...configured], args: {reason, who: whoOf(at), nameservers, wanted: vips, answered: count(cells).answered > 0}}];
+      return [{code: 'resolv-conf-wrong-nameserver', ...one, evidence: [...one.evidence, ...told, ...configured], args: {reason, who: whoOf(at), nameservers, wanted: vips, answered: wasTried(cells) ? count(cells).answered > 0 : null}}];
     });
     const lacking = resolvers.filter(({source}) => source === 'none').map(({at, lacking: why}) => ({subject: subjectOf(at), unknown: why ?? {why: 'absent' as const, detail: 'its resolv.conf is not known'}}));
     return {findings, unknown: lacking, note: [...new Set(known.flatMap(({nameservers}) => nameservers))].sort().join(' ')};

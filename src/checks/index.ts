@@ -21,6 +21,7 @@ import dnsServiceEndpoints from './dns-service-endpoints.ts';
 import dnsServiceExists from './dns-service-exists.ts';
 import dnsServicePorts from './dns-service-ports.ts';
 import dnsServiceSelects from './dns-service-selects.ts';
+import dnsServiceTargetPort from './dns-service-target-port.ts';
 import dnsVipAnswers from './dns-vip-answers.ts';
 import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
 import endpointsUsable from './endpoints-usable.ts';
@@ -96,6 +97,7 @@ export const dnsChecks: readonly Check[] = [
   searchDomainsHonest,
   dnsServiceExists,
   dnsServicePorts,
+  dnsServiceTargetPort,
   dnsServiceSelects,
   corednsDeployed,
   corednsRunning,

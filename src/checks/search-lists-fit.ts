@@ -27,6 +27,8 @@ export default check({
         return [{code: 'resolv-conf-missing-search', ...one, args: {who: whoOf(at), missing: [`svc.${wanted}`, wanted], search: conf.search}}];
       }
       if (served.length > 0 && !served.includes(domain.toLowerCase())) {
+        // what a kubelet does is told of its node, once
+        if (at.pod !== null && known.some(other => other.at.pod === null && other.at.place.node === at.place.node && domainOf(other.conf.search) === domain)) return [];
         return [{code: 'resolv-conf-cluster-domain-mismatch', ...one, args: {who: whoOf(at), domain, served, source: kubelet?.clusterDomain === domain ? 'kubelet' : 'resolv.conf'},
           evidence: [...one.evidence, ...(isKnown(corefile) ? [evidence('object', `ConfigMap ${corefile.known.configMap}`, corefile.known.text?.split('\n').find(line => /\bkubernetes\b/.test(line))?.trim() ?? '')] : [])]}];
       }

@@ -2,13 +2,18 @@ import {isKnown} from '../cluster/answer.ts';
 import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import {type Ground, questionsFor} from '../model/dns/questions.ts';
+import {portOf} from '../model/dns/servers.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import type {Learn} from './facts.ts';
 
 /** Every place asks everything at once: a lookup that fails early on was then asked for more than a resolver would have. */
 export const dnsAnswers: Learn<'dnsAnswers'> = async ({cluster, target, need, try: attempt}) => {
-  const [places, resolvers, service, pods, domain, upstreams, api] = await Promise.all([need('dnsPlaces'), need('resolvers'), need('service'), need('dnsPods'), need('clusterDomain'), attempt('upstreams'), attempt('apiService')]);
-  const servers = pods.flatMap(({metadata: {namespace, name}, status}) => (status?.podIP === undefined || status.phase !== 'Running' ? [] : [{name: `${namespace}/${name}`, address: status.podIP}]));
+  const [places, resolvers, service, pods, domain, upstreams, api, corefile] = await Promise.all([need('dnsPlaces'), need('resolvers'), need('service'), need('dnsPods'), need('clusterDomain'), attempt('upstreams'), attempt('apiService'), attempt('corefile')]);
+  const config = isKnown(corefile) ? corefile.known.config : null;
+  const servers = pods.flatMap(pod => {
+    const {metadata: {namespace, name}, status} = pod;
+    return status?.podIP === undefined || status.phase !== 'Running' ? [] : [{name: `${namespace}/${name}`, address: status.podIP, port: portOf(pod, service, config)}];
+  });
   const groundOf = (at: DnsPlace): Ground => {
     const resolver = resolvers.find(each => each.at === at);
     return {

@@ -26,7 +26,7 @@ export const resolvers: Learn<'resolvers'> = async ({cluster, target, need, try:
 };
 
 /** Without a name: one of the cluster, as most programs write such, and one of outside. */
-export function wantedOf(target: Target): Wanted {
+function wantedOf(target: Target): Wanted {
   if (target.kind !== 'dns') return {names: [], types: [], namespace: 'default'};
   // what dig -x does: the reverse name of an address goes through no search list
   const reversed = target.type === 'PTR' && target.name !== null ? reverseName(target.name)?.toLowerCase() : undefined;

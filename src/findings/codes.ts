@@ -81,6 +81,8 @@ export interface ArgsOf {
   'dns-service-missing': {namespace: string; pods: readonly string[]};
   'dns-service-selector-mismatch': {service: string; selector: string; nearest: {readonly pod: string; readonly wrong: readonly {readonly key: string; readonly wanted: string; readonly has: string | null}[]} | null};
   'dns-service-no-endpoints': {service: string; reason: 'no-slice' | 'not-ready' | 'port-name'};
+  /** `target`: where the Service sends that port; `listens`: where CoreDNS serves plain DNS, by its Corefile. */
+  'dns-service-target-port-wrong': {service: string; port: string; index: number; target: number; listens: readonly number[]; configMap: string};
   'dns-service-port-missing': {service: string; protocol: 'UDP' | 'TCP'; ports: readonly string[]};
   'coredns-not-deployed': {reason: 'scaled-to-zero' | 'no-pods'; service: string; workload: string | null};
   'coredns-not-running': {
@@ -113,7 +115,8 @@ export interface ArgsOf {
   'dns-tcp-only-broken': OneProtocol;
   'dns-answers-slow': {server: string; ms: number; from: readonly string[]};
   'nodelocaldns-not-answering': {node: string; address: string; failure: string; pod: string | null; clients: readonly string[]};
-  'resolv-conf-wrong-nameserver': {reason: 'kubelet' | 'dns-config' | 'file'; who: string; nameservers: readonly string[]; wanted: readonly string[]; answered: boolean};
+  /** `answered`: whether the nameservers answer at all; null: they were not asked. */
+  'resolv-conf-wrong-nameserver': {reason: 'kubelet' | 'dns-config' | 'file'; who: string; nameservers: readonly string[]; wanted: readonly string[]; answered: boolean | null};
   'resolv-conf-missing-search': {who: string; missing: readonly string[]; search: readonly string[]};
   'resolv-conf-cluster-domain-mismatch': {who: string; domain: string; served: readonly string[]; source: 'kubelet' | 'resolv.conf'};
   'resolv-conf-limits-exceeded': {reason: 'nameservers' | 'search'; who: string; cut: readonly string[]; limit: string; by: string};

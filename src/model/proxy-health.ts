@@ -74,19 +74,20 @@ function familyOf({labels}: Sample): FamilyWork['family'] {
 const lateAfter = 60_000;
 
 export interface WorkFault {
-  readonly fault: 'never-synced' | 'late' | 'deaf';
+  readonly fault: 'refused' | 'never-synced' | 'late' | 'deaf';
   readonly family: FamilyWork['family'];
   /** Since when, in milliseconds since 1970: its start, the change that waits, or the last change that it heard of. */
   readonly since: number;
 }
 
 /**
- * What is wrong with its work, at `at`: `never-synced`, more than a minute after its start; `late`, a change waits longer than kube-proxy
+ * What is wrong with its work, at `at`: `refused`, its rules were refused and what waits is not written since; `never-synced`, more than a minute after its start; `late`, a change waits longer than kube-proxy
  * itself allows; `deaf`, a Service or slice changed at `changedAt` (null: none is known), of which it has not heard `grace` later: green and
  * stale. Only changes that concern it count: of what a Service or a slice leads to, not of labels, and not of headless Services. An empty list: nothing.
  */
 export function faultsOfWork({families, startedAt}: ProxyWork, at: number, changedAt: number | null, grace = 10_000): readonly WorkFault[] {
-  return families.flatMap(({family, syncedAt, queuedAt}): WorkFault[] => {
+  return families.flatMap(({family, syncedAt, queuedAt, failures}): WorkFault[] => {
+    if (failures > 0 && (syncedAt === null || (queuedAt !== null && queuedAt > syncedAt))) return [{fault: 'refused', family, since: queuedAt ?? startedAt ?? at}];
     if (syncedAt === null) return startedAt !== null && at - startedAt > lateAfter ? [{fault: 'never-synced', family, since: startedAt}] : [];
     if (queuedAt !== null && queuedAt > syncedAt && at - queuedAt > lateAfter) return [{fault: 'late', family, since: queuedAt}];
     const heardAt = queuedAt ?? syncedAt; // queued only for a change, and once at the start; synced also when its turn comes without any

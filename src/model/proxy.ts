@@ -32,7 +32,7 @@ export interface Replacement {
 }
 
 export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workload[], nodes: readonly Node[], config: ConfigMap | null, cilium: ConfigMap | null): Proxies {
-  const found = systemPods.flatMap(pod => pod.spec.containers.filter(isKubeProxy).map(container => ({pod, container})));
+  const found = systemPods.filter(pod => !isDebugPod(pod)).flatMap(pod => pod.spec.containers.filter(isKubeProxy).map(container => ({pod, container})));
   const pods = new Map<string, ProxyPod[]>();
   for (const each of found) {
     const node = each.pod.spec.nodeName ?? wantedNode(each.pod);
@@ -45,6 +45,11 @@ export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workl
     replacement: found.length > 0 || sets.length > 0 ? null : replacementOf(systemPods, nodes, cilium),
     configuredMode: modeOf(config, containers),
   };
+}
+
+/** A debug pod of kdiag, perhaps of another run, has kube-proxy's image and is none. */
+export function isDebugPod({metadata}: Pod): boolean {
+  return metadata.labels?.['app.kubernetes.io/managed-by'] === 'kdiag';
 }
 
 /** By program or image: its name in labels and metadata differs between distributions. */

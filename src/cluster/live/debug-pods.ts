@@ -1,13 +1,13 @@
 import {randomBytes} from 'node:crypto';
 import {type Answer, type Unknown, isKnown, known, unknown} from '../answer.ts';
-import type {Pod} from '../objects.ts';
+import type {Node, Pod} from '../objects.ts';
 import {resourcePath} from '../resources.ts';
 import {pause, unlessAborted} from './abort.ts';
 import {type PodState, containerName, debugPod, managedBy, podState, runLabel} from './debug-pod.ts';
 import {debugPodRefusal} from './debug-pod-refusal.ts';
 import {deletePods, isFinished} from './delete-pods.ts';
 import {interruption, oneLine} from './errors.ts';
-import {listObjects, parse} from './read-objects.ts';
+import {getObject, listObjects, parse} from './read-objects.ts';
 import type {Transport} from './transport.ts';
 
 export interface RunningDebugPod {
@@ -81,6 +81,8 @@ export class DebugPods {
     this.#permission ??= this.#mayCreate(debugPod({node, image: images[0]!, run: this.run, lifeSeconds: this.#options.lifeSeconds}));
     const refused = await this.#permission;
     if (refused !== null) return {unknown: refused};
+    const cut = await this.#cutOff(node, signal);
+    if (cut !== null) return {unknown: cut};
     const failures: string[] = [];
     for (const image of images) {
       if (signal.aborted) return {unknown: interruption(signal, this.#late(node, failures))};
@@ -95,6 +97,13 @@ export class DebugPods {
       await this.#delete([name.known]);
     }
     return unknown('absent', `no image for a debug pod runs on node ${node} (${failures.join('; ')}); name one with --debug-image`);
+  }
+
+  /** A kubelet that the node controller has lost sight of starts nothing. Who may not read the node finds out by waiting. */
+  async #cutOff(node: string, signal: AbortSignal): Promise<Unknown | null> {
+    const found = await getObject<Node>(this.#transport, 'nodes', null, node, signal);
+    const ready = isKnown(found) ? found.known?.status?.conditions?.find(({type}) => type === 'Ready') : undefined;
+    return ready?.status === 'Unknown' ? {why: 'lost', detail: `the kubelet of node ${node} is not heard of, and starts no debug pod`} : null;
   }
 
   #late(node: string, failures: readonly string[]): string {

@@ -1,7 +1,7 @@
 import type {Words} from '../wording.ts';
 import {inNamespace, list} from './phrases.ts';
 
-type Own = 'dns-service-missing' | 'dns-service-selector-mismatch' | 'dns-service-no-endpoints' | 'dns-service-port-missing';
+type Own = 'dns-service-missing' | 'dns-service-selector-mismatch' | 'dns-service-no-endpoints' | 'dns-service-port-missing' | 'dns-service-target-port-wrong';
 
 export const dnsServiceWords: {readonly [C in Own]: Words<C>} = {
   'dns-service-missing': {
@@ -28,6 +28,13 @@ export const dnsServiceWords: {readonly [C in Own]: Words<C>} = {
     link: 'Endpoints',
     message: ({service, reason}) => `The DNS Service ${service} has ${{'no-slice': 'no EndpointSlice', 'not-ready': 'no ready endpoint', 'port-name': 'no endpoint for its port'}[reason]}: every lookup in the cluster is refused or times out`,
     remedy: ({service}) => [`kubectl get endpointslices -n ${service.split('/')[0]} -l kubernetes.io/service-name=${service.split('/')[1]}`, `kubectl get pods -n ${service.split('/')[0]} -l k8s-app=kube-dns -o wide`],
+  },
+  'dns-service-target-port-wrong': {
+    title: 'The DNS Service sends queries to a port where CoreDNS does not listen',
+    level: 'error',
+    link: 'Service',
+    message: ({service, port, target, listens, configMap}) => `The DNS Service ${service} sends ${port} to port ${target} of the CoreDNS pods, which listen on ${list(listens.map(String))} (Corefile of ConfigMap ${configMap})`,
+    remedy: ({service, index, listens}) => [`kubectl patch service ${inNamespace(service)} --type json -p '[{"op":"replace","path":"/spec/ports/${index}/targetPort","value":${listens[0] ?? 53}}]'`],
   },
   'dns-service-port-missing': {
     title: 'The DNS Service lacks port 53 of a protocol',

@@ -14,7 +14,7 @@ export const resolverWords: {readonly [C in Own]: Words<C>} = {
     title: 'resolv.conf names a server that is not the cluster’s DNS',
     level: 'error',
     link: 'Resolver',
-    message: ({reason, who, nameservers, wanted, answered}) => `${isNode(who) ? `The kubelet of ${who} gives pods` : `Pod ${who} has`} nameserver ${list(nameservers) || 'none'}${reason === 'dns-config' ? ' from its own dnsConfig' : ''}, and the DNS Service is ${list(wanted)}${answered ? '' : '; nothing answers there'}`,
+    message: ({reason, who, nameservers, wanted, answered}) => `${isNode(who) ? `The kubelet of ${who} gives pods` : `Pod ${who} has`} nameserver ${list(nameservers) || 'none'}${reason === 'dns-config' ? ' from its own dnsConfig' : ''}, and the DNS Service is ${list(wanted)}${answered === false ? '; nothing answers there' : ''}`,
     remedy: ({reason, who, wanted}) => (reason === 'kubelet' || isNode(who)
       ? ['# in /var/lib/kubelet/config.yaml of the node:', `#   clusterDNS: [${wanted.join(', ')}]`, 'systemctl restart kubelet   # then recreate its pods: resolv.conf is written once']
       : [`kubectl get pod ${inNamespace(who)} -o jsonpath='{.spec.dnsPolicy}{" "}{.spec.dnsConfig}'`, '# mend dnsPolicy and dnsConfig where the pod comes from (its Deployment, …), and recreate it']),

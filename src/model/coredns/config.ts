@@ -117,8 +117,20 @@ function overlaps(servers: readonly Server[], file: string, refusals: Found[]): 
   }
 }
 
+/** Where CoreDNS listens, as far as its Corefile goes: each port once, in order. */
+export function portsOf({servers}: CoreDnsConfig): number[] {
+  return [...new Set(servers.flatMap(({listens}) => listens.filter(({transport}) => transport === 'dns').map(({port}) => port)))].sort((a, b) => a - b);
+}
+
+/** The port behind the DNS Service: 53 with most, 5353 with OpenShift. */
+function usualPort(config: CoreDnsConfig): number {
+  const ports = portsOf(config);
+  return ports.includes(53) ? 53 : ports[0] ?? 53;
+}
+
 /** The server block that answers for a name: the longest zone, whatever the order. Null: none, and CoreDNS refuses it. */
-export function serverFor({servers}: CoreDnsConfig, name: string, port = 53): Server | null {
+export function serverFor(config: CoreDnsConfig, name: string, port = usualPort(config)): Server | null {
+  const {servers} = config;
   const candidates = servers.flatMap(server => server.listens.filter(each => each.port === port && each.transport === 'dns' && each.zone === each.zone.toLowerCase()).map(({zone}) => ({zone, server})));
   const zone = longestZone(candidates.map(({zone}) => zone), name);
   return candidates.find(each => each.zone === zone)?.server ?? null;

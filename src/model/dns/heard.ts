@@ -38,7 +38,7 @@ export function wasTried(cells: readonly Cell[]): boolean {
 }
 
 /** An answer that came from another address than was asked is dropped by any resolver. */
-export function failureOf({outcome, from, detail}: DnsTry): string {
+function failureOf({outcome, from, detail}: DnsTry): string {
   return from !== null && outcome !== 'answered' ? `answer from ${from}` : outcome === 'malformed' && detail !== null ? `malformed (${detail})` : outcome;
 }
 

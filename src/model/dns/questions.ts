@@ -25,7 +25,7 @@ export interface Ground {
   /** The domain that CoreDNS serves, `cluster.local`. */
   readonly domain: string;
   readonly vips: readonly string[];
-  readonly pods: readonly {readonly name: string; readonly address: string}[];
+  readonly pods: readonly {readonly name: string; readonly address: string; readonly port: number}[];
   /** Of this place's resolv.conf, in order; of a node's, those that its kubelet gives to pods. */
   readonly nameservers: readonly string[];
   /** Of the CoreDNS pod at this place. */
@@ -40,7 +40,7 @@ export interface Ground {
 }
 
 /** Exists in any cluster: the API server's own Service. */
-export const clusterName = (domain: string): string => `kubernetes.default.svc.${domain}`;
+const clusterName = (domain: string): string => `kubernetes.default.svc.${domain}`;
 /** RFC 2606: any resolver that reaches the Internet's DNS knows it, and any other says that it does not. */
 export const externalName = 'example.com';
 /** A name that only a wildcard answers for. */
@@ -54,7 +54,7 @@ const dns = 53;
 export function questionsFor({role}: DnsPlace, ground: Ground): Question[] {
   const {domain, tries} = ground;
   const vips = ground.vips.map((address): Server => ({kind: 'vip', name: address, address, port: dns}));
-  const pods = ground.pods.map(({name, address}): Server => ({kind: 'pod', name, address, port: dns}));
+  const pods = ground.pods.map(({name, address, port}): Server => ({kind: 'pod', name, address, port}));
   const both = (purpose: Purpose, servers: readonly Server[], name: string): Question[] => servers.flatMap(server =>
     (['udp', 'tcp'] as const).map(protocol => ({purpose, server, ask: {server: server.address, port: server.port, protocol, name, type: purpose === 'cluster' ? ground.addressType : 'A', tries, timeoutMs: patience.server}})));
   if (role === 'server') return both('external', ground.upstreams.map(({address, port}): Server => ({kind: 'upstream', name: address, address, port})), externalName);

@@ -1,4 +1,7 @@
-import type {Container, Pod} from '../../cluster/objects.ts';
+import type {Container, Pod, Service} from '../../cluster/objects.ts';
+import {type CoreDnsConfig, portsOf} from '../coredns/config.ts';
+import {protocolOf} from '../endpoints.ts';
+import {portsOf as declaredPorts, targetPortIn} from '../target-port.ts';
 
 /** Whether a pod is the cluster's DNS server, by what runs in it: labels and names differ between distributions. */
 export function isDnsServer(pod: Pod): boolean {
@@ -29,6 +32,20 @@ export function corefileOf(pod: Pod): {readonly configMap: string; readonly key:
     if (configMap.items === undefined && /coredns|dns/.test(configMap.name) && !/custom/.test(configMap.name)) return {configMap: configMap.name, key: file};
   }
   return null;
+}
+
+/** Where CoreDNS serves plain DNS; empty where some of its Corefile could not be read. */
+export function listeningPorts(config: CoreDnsConfig): number[] {
+  return config.unread.imports.length > 0 || config.unread.variables.length > 0 ? [] : portsOf(config);
+}
+
+/** The port that a pod is asked on: where the Service sends port 53, if CoreDNS listens there, else where it listens. OpenShift's has 5353. */
+export function portOf(pod: Pod, service: Service | null, config: CoreDnsConfig | null): number {
+  const asked = service?.spec.ports?.find(each => each.port === 53 && protocolOf(each) === 'UDP') ?? service?.spec.ports?.find(({port}) => port === 53);
+  const target = asked === undefined ? null : targetPortIn(pod, asked);
+  const listens = config === null ? [] : listeningPorts(config);
+  if (listens.length === 0) return target ?? 53;
+  return target !== null && (listens.includes(target) || declaredPorts(pod).some(({containerPort}) => containerPort === target)) ? target : listens.includes(53) ? 53 : listens[0] ?? 53;
 }
 
 function imageName({image = ''}: Container): string {

@@ -16,7 +16,7 @@ export interface Upstream {
 
 /** The zones of the plugin kubernetes that are no reverse zones. */
 export function zonesOfCluster({servers}: CoreDnsConfig): string[] {
-  return [...new Set(servers.flatMap(({options}) => options.kubernetes?.zones ?? []).filter(zone => zone !== '.' && !isBelowReverse(zone)))];
+  return [...new Set(servers.flatMap(({options}) => options.kubernetes?.zones ?? []).filter(zone => zone !== '.' && !isBelowReverse(`.${zone}`)))];
 }
 
 /** Where the server block that gets names of outside sends them. */

@@ -112,7 +112,8 @@ for (const subject of subjects()) describe(subject.name, {skip: 'skip' in subjec
 
   test('many at once: each gets its own answer, in the time of one', async t => {
     const port = await udp(t, '127.0.0.1', echo);
-    const asks = Array.from({length: 200}, (_, index): DnsAsk => ({...ask, port, name: `n${index}.example`, tries: 5}));
+    // as many as a socket's buffer holds for a server that gets no turn for a while
+    const asks = Array.from({length: 50}, (_, index): DnsAsk => ({...ask, port, name: `n${index}.example`, tries: 3}));
     const all = await run(...asks);
     all.forEach((tries, index) => {
       const word = argumentOf(asks[index]!);
