@@ -27,29 +27,38 @@ export default check({
     const endpoints = byTarget.filter(({kind}) => kind === 'endpoint');
     const dead = endpoints.filter(({share}) => share === 0);
     const alive = endpoints.filter(({share}) => share > 0);
+    const others = byTarget.filter(({kind, share}) => kind === 'other' && share > 0);
+    const living = [...alive, ...others].map(({address}) => address);
     const findings: Found<Own>[] = [];
-    if (dead.length > 0 && alive.length === 0) {
+    if (dead.length > 0 && living.length === 0) {
       const own = dead.flatMap(each => each.own);
       const {reason, text} = failureOf(own);
       findings.push({code: 'apiserver-not-answering', subject: apiserverSubject, args: {reason: reason === 'reset' ? 'other' : reason, addresses: dead.map(({address}) => address), from: [...new Set(own.map(({from}) => placeText(from)))], failure: text}, evidence: [...told, ...attempts(own)]});
-    } else if (dead.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, args: {reason: 'dead', addresses: dead.map(({address}) => address), alive: alive.map(({address}) => address), share: dead.length / endpoints.length}, evidence: [...told, ...attempts(dead.flatMap(({own}) => own))]});
-    const missing = byTarget.filter(({kind, share}) => kind === 'other' && share > 0);
-    if (missing.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, level: 'warning', args: {reason: 'missing', addresses: missing.map(({address}) => address), alive: alive.map(({address}) => address), share: 0}, evidence: [...told, ...attempts(missing.flatMap(({own}) => own))]});
+    } else if (dead.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, args: {reason: 'dead', addresses: dead.map(({address}) => address), alive: living, share: dead.length / endpoints.length}, evidence: [...told, ...attempts(dead.flatMap(({own}) => own))]});
+    else if (others.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, level: 'warning', args: {reason: 'missing', addresses: others.map(({address}) => address), alive: alive.map(({address}) => address), share: 0}, evidence: [...told, ...attempts(others.flatMap(({own}) => own))]});
     const local = (node: string, address: string): boolean => { const rules = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined; return rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true; };
-    for (const {address, own} of alive) findings.push(...partly(address, own, local));
+    findings.push(...partly(alive, local));
     return {findings, unknown: lacking, note: `${alive.map(({address}) => address).join(' ')}, asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes`};
   },
 });
 
-/** An endpoint that answers some nodes and not others. */
-function partly(address: string, cells: readonly ApiCell[], isLocal: (node: string, address: string) => boolean): Found<'apiserver-advertise-address-unreachable'>[] {
-  const silent = cells.filter(cell => shareOf([cell]) === 0);
-  if (silent.length === 0) return [];
-  const answering = cells.filter(cell => (shareOf([cell]) ?? 0) > 0);
-  const own = silent.filter(({from, target}) => isLocal(from.place.node, target.address));
-  const reason = own.length > 0 ? 'local-address' as const : 'some-nodes' as const;
+interface Heard {
+  readonly address: string;
+  readonly own: readonly ApiCell[];
+}
+
+/** Endpoints that answer some nodes and not others: one finding for all of them, of those that nodes have themselves if there are any. */
+function partly(alive: readonly Heard[], isLocal: (node: string, address: string) => boolean): Found<'apiserver-advertise-address-unreachable'>[] {
+  const partial = alive.map(({address, own}) => ({address, silent: own.filter(cell => shareOf([cell]) === 0), answering: own.filter(cell => (shareOf([cell]) ?? 0) > 0)})).filter(({silent}) => silent.length > 0);
+  const local = partial.flatMap(({address, silent, answering}) => { const own = silent.filter(({from, target}) => isLocal(from.place.node, target.address)); return own.length === 0 ? [] : [{address, silent: own, answering}]; });
+  const told = local.length > 0 ? local : partial;
+  if (told.length === 0) return [];
+  const silent = told.flatMap(each => each.silent);
+  const from = nodesOf(silent);
   return [{
-    code: 'apiserver-advertise-address-unreachable', subject: apiserverSubject, evidence: attempts([...silent, ...answering]),
-    args: {reason, address, from: (own.length > 0 ? own : silent).map(({from}) => from.place.node), answersAt: answering.map(({from}) => from.place.node), failure: failureOf(silent).text},
+    code: 'apiserver-advertise-address-unreachable', subject: apiserverSubject, evidence: attempts([...silent, ...told.flatMap(({answering}) => answering)]),
+    args: {reason: local.length > 0 ? 'local-address' : 'some-nodes', addresses: told.map(({address}) => address), from, answersAt: nodesOf(told.flatMap(({answering}) => answering)).filter(node => !from.includes(node)), failure: failureOf(silent).text},
   }];
 }
+
+const nodesOf = (cells: readonly ApiCell[]): string[] => [...new Set(cells.map(({from}) => from.place.node))];

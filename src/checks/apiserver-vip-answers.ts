@@ -18,8 +18,8 @@ export default check({
     const findings = nodes.flatMap(([node, own]): Found<'apiserver-vip-not-answering'>[] => {
       const poor = own.filter(cell => (shareOf([cell]) ?? 1) < 1);
       const [first] = poor;
-      const endpoints = apiAnswers.filter(({from, target}) => target.kind === 'endpoint' && from.place.node === node && from.pod === null);
-      const expected = shareOf(endpoints) ?? 0;
+      // as the same clients hear the endpoints: what keeps pods from the API server may let their node through
+      const expected = shareOf(apiAnswers.filter(({from, target}) => target.kind === 'endpoint' && poor.some(cell => cell.from === from))) ?? 0;
       const share = shareOf(poor) ?? 1;
       // an endpoint that does not answer takes its share, and is told by itself
       if (first === undefined || (share > 0 && expected < 1)) return [];

@@ -2,7 +2,7 @@ import {globSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {parse} from 'yaml';
 import type {Check} from '../../src/checks/check.ts';
-import {dnsChecks, serviceChecks} from '../../src/checks/index.ts';
+import {apiserverChecks, dnsChecks, serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
 import type {Cluster} from '../../src/cluster/cluster.ts';
 import {diagnose} from '../../src/diagnose/diagnose.ts';
@@ -15,14 +15,14 @@ export interface Case {
   /** `codes`, `silent`, or nothing. */
   readonly folder: string;
   readonly title: string;
-  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`. */
+  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`; `apiserver-vip`: the way to the API server. */
   readonly ask?: string;
   /** With `ask: dns`: what is looked up. */
   readonly name?: string;
   readonly type?: string;
   readonly namespace?: string;
   readonly from?: string;
-  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns. */
+  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` healthy-apiserver. */
   readonly world?: WorldName;
   readonly change?: readonly Change[];
   readonly expect: {
@@ -46,8 +46,12 @@ export interface Case {
 
 export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', import.meta.url).pathname}).sort().map(file => {
   const read = parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as Omit<Case, 'file' | 'folder'>;
-  return {file: basename(file, '.yaml'), folder: dirname(file), ...(read.ask === 'dns' ? {world: 'healthy-dns'} : {}), ...read};
+  return {file: basename(file, '.yaml'), folder: dirname(file), ...worldFor(read.ask), ...read};
 });
+
+function worldFor(ask: string | undefined): {readonly world?: WorldName} {
+  return ask === 'dns' ? {world: 'healthy-dns'} : ask === 'apiserver-vip' ? {world: 'healthy-apiserver'} : {};
+}
 
 /** `watch` gets the checks before they are run. */
 export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, name, type}: Pick<Case, 'ask' | 'namespace' | 'from' | 'name' | 'type'>, cluster: Cluster, watch = (checks: readonly Check[]): readonly Check[] => checks): Promise<Report> {
@@ -55,6 +59,9 @@ export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, na
   if (ask === 'dns') {
     const args = {...(name === undefined ? {} : {name}), namespace, ...(type === undefined ? {} : {type}), ...(from === undefined ? {} : {from})};
     return diagnose(cluster, {command: {name: 'dns', args}, target: {kind: 'dns', namespace: place?.kind === 'pod' ? place.namespace : namespace, name: name ?? null, type: type ?? null, from: place, tries: 5}, checks: watch(dnsChecks)});
+  }
+  if (ask === 'apiserver-vip') {
+    return diagnose(cluster, {command: {name: 'apiserver-vip', args: from === undefined ? {} : {from}}, target: {kind: 'apiserver', namespace: place?.kind === 'pod' ? place.namespace : namespace, from: place}, checks: watch(apiserverChecks)});
   }
   const {service, port} = parseService(ask);
   return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: place}, checks: watch(serviceChecks)});

@@ -5,6 +5,7 @@ import type {DnsAsk, DnsAsked, DnsTry, Place} from '../../src/cluster/dns.ts';
 import {messageId, placeName, readTry, viaProbe} from '../../src/cluster/dns-tries.ts';
 import type {KubeObject, Service} from '../../src/cluster/objects.ts';
 import type {Exchange} from '../../src/cluster/recording/recording.ts';
+import {fits, textOf} from './whom.ts';
 
 /** What a case changes of the resolver's files at places: `node1`, or `NAMESPACE/NAME` of a pod; `*` matches anything. */
 export type PlaceChange =
@@ -33,9 +34,6 @@ interface Asked {
   readonly name?: string;
   readonly type?: string;
 }
-
-const fits = (pattern: string | undefined, text: string): boolean => pattern === undefined || new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`, 'i').test(text);
-const textOf = ({node, pod}: Place): string => (pod === null ? node : `${pod.namespace}/${pod.name}`);
 
 /** A place's files with the changes of a case. A pod that was not recorded is taken to have the files of one that was. */
 export function changedPlace(place: Place, recorded: Answer<PlaceReading>, exchanges: readonly Exchange[], changes: readonly PlaceChange[]): Answer<PlaceReading> {

@@ -7,6 +7,7 @@ import {loadRecording} from '../../src/cluster/recording/file.ts';
 import {RecordedCluster} from '../../src/cluster/recording/recorded-cluster.ts';
 import {type Exchange, inOrder, type Recording} from '../../src/cluster/recording/recording.ts';
 import {changedAnswer, changedPlace, type DnsChange, type PlaceChange} from './dns-changes.ts';
+import {changedTcpAnswers, type TcpChange} from './tcp-changes.ts';
 
 /** One change that a case makes to the healthy world. Exactly one of the verbs. */
 export type Change =
@@ -22,7 +23,8 @@ export type Change =
   | {readonly node: string; readonly section?: string; readonly stdout: string; readonly exit?: number; readonly stderr?: string} // a whole section
   | {readonly log: string; readonly pod: string; readonly container: string; readonly previous?: boolean}
   | PlaceChange
-  | DnsChange;
+  | DnsChange
+  | TcpChange;
 
 interface Which {
   readonly kind: string;
@@ -31,10 +33,10 @@ interface Which {
   readonly name: string;
 }
 
-/** Healthy clusters that were recorded: in mode iptables, in mode ipvs, and with all that `kdiag dns` asks. */
-export type WorldName = 'healthy' | 'healthy-ipvs' | 'healthy-dns';
+/** Healthy clusters that were recorded: in mode iptables, in mode ipvs, and with all that `kdiag dns`, or `kdiag apiserver-vip`, asks. */
+export type WorldName = 'healthy' | 'healthy-ipvs' | 'healthy-dns' | 'healthy-apiserver';
 const load = (name: WorldName): Promise<Recording> => loadRecording(readFileSync(new URL(`${name}.kdiag`, import.meta.url)));
-const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs'), 'healthy-dns': await load('healthy-dns')};
+const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs'), 'healthy-dns': await load('healthy-dns'), 'healthy-apiserver': await load('healthy-apiserver')};
 
 /** A healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
 export function recordingOf(changes: readonly Change[], world: WorldName = 'healthy'): Recording {
@@ -54,7 +56,7 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
   }
   const denied: Exchange[] = [];
   for (const change of changes) {
-    if ('place' in change || 'dns' in change) continue; // as they are asked: worldOf
+    if ('place' in change || 'dns' in change || 'tcp' in change) continue; // as they are asked: worldOf
     if ('set' in change) each(objects, change.set, object => ('to' in change ? merge(object, change.to) : rewritten(object, change.replace, change.with)) as KubeObject);
     else if ('remove' in change) each(objects, change.remove, () => null);
     else if ('add' in change) list(objects, resourceOf(change.add.kind ?? '')).push(change.add);
@@ -78,6 +80,7 @@ export function worldOf(changes: readonly Change[], world?: WorldName, arrange =
   const cluster = new RecordedCluster(recording);
   const places = changes.filter(change => 'place' in change);
   const heard = changes.filter(change => 'dns' in change);
+  const connected = changes.filter(change => 'tcp' in change);
   const denials = changes.flatMap(change => ('deny' in change ? [change] : []));
   const denial = (resource: Resource) => denials.find(each => each.deny === resource);
   return {
@@ -92,7 +95,7 @@ export function worldOf(changes: readonly Change[], world?: WorldName, arrange =
       const [answers, services] = await Promise.all([cluster.askDns(place, asks), cluster.list({resource: 'services'})]);
       return asks.map((ask, i) => changedAnswer(place, ask, answers[i]!, isKnown(services) ? services.known : [], heard));
     },
-    askTcp: (place, asks) => cluster.askTcp(place, asks),
+    askTcp: async (place, asks) => changedTcpAnswers(place, asks, await cluster.askTcp(place, asks), recording.exchanges, connected),
     close: () => cluster.close(),
   };
 }

@@ -35,12 +35,12 @@ export const apiserverWords: {readonly [C in Own]: Words<C>} = {
     title: 'Nodes do not reach the address that an API server advertises',
     level: 'error',
     link: 'API server',
-    message: ({reason, address, from, answersAt, failure}) => (reason === 'local-address'
-      ? `The API server advertises ${address}, which ${list(from, 4)} ${from.length === 1 ? 'has as an address of its' : 'have as an address of their'} own: each node that has it asks itself`
-      : `The API server's address ${address} does not answer ${list(from, 4)} (${failure})${answersAt.length === 0 ? '' : `; it does answer ${list(answersAt, 4)}`}`),
-    remedy: ({reason, address}) => (reason === 'local-address' || reason === 'every-node'
+    message: ({reason, addresses, from, answersAt, failure}) => (reason === 'local-address'
+      ? `The API server advertises ${list(addresses)}, which ${list(from, 4)} ${from.length === 1 ? 'has as an address of its' : 'have as an address of their'} own: each node that has ${addresses.length === 1 ? 'it' : 'them'} asks itself`
+      : `${addresses.length === 1 ? "The API server's address" : "The API servers' addresses"} ${list(addresses)} ${addresses.length === 1 ? 'does' : 'do'} not answer ${list(from, 4)} (${failure})${answersAt.length === 0 ? '' : `; ${addresses.length === 1 ? 'it does' : 'they do'} answer ${list(answersAt, 4)}`}`),
+    remedy: ({reason, addresses}) => (reason === 'local-address'
       ? ['# in /etc/kubernetes/manifests/kube-apiserver.yaml on the control-plane node, the address of the interface that the nodes share:', '#   --advertise-address=ADDRESS']
-      : [`# look for a firewall, a security group or a missing route between these nodes and ${address}`, 'kubectl get nodes -o wide']),
+      : [`# look for a firewall, a security group or a missing route between these nodes and ${list(addresses)}`, 'kubectl get nodes -o wide']),
   },
   'apiserver-not-answering': {
     title: 'No API server answers at its endpoints',
@@ -60,7 +60,7 @@ export const apiserverWords: {readonly [C in Own]: Words<C>} = {
     title: "The API server's Service address does not answer on a node",
     level: 'error',
     link: 'API server',
-    message: ({node, address, clients, share, expected, failure}) => `On ${node}, ${address} ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of connections`}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected === 1 ? ', though the API server itself answers there' : ''}`,
-    remedy: ({node}) => [`kdiag svc kubernetes -n default --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}   # is there a kube-proxy?`],
+    message: ({node, address, clients, share, expected, failure}) => `On ${node}, ${address} ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of connections`}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected === 1 ? ', though the API server itself answers there' : expected === 0 ? '; nor does the API server by its own address' : ''}`,
+    remedy: ({node, expected}) => [...(expected === 0 ? [`# it is not the address: look for a firewall, a route or a policy between ${node} and the API server, also on the API server's own machine`] : []), `kdiag svc kubernetes -n default --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}   # is there a kube-proxy?`],
   },
 };

@@ -1,0 +1,57 @@
+import {type Answer, isKnown, known} from '../../src/cluster/answer.ts';
+import type {Place} from '../../src/cluster/dns.ts';
+import {placeName, viaProbe} from '../../src/cluster/dns-tries.ts';
+import type {Exchange} from '../../src/cluster/recording/recording.ts';
+import type {TcpAnswers, TcpAsk, TcpAsked, TcpTry, TlsCertificate} from '../../src/cluster/tcp.ts';
+import {fits, textOf} from './whom.ts';
+
+/** Which questions to TCP ports, and what comes of them instead. The last change that fits counts. */
+export type TcpChange = {readonly tcp: Asked} & (
+  /** A connection stands, and is answered as the world's API server does; in its certificate, some fields differ. */
+  | {readonly outcome: 'connected'; readonly certificate?: Partial<Pick<TlsCertificate, 'sans' | 'notBefore' | 'notAfter'>>}
+  /** None stands; of `tries`, only the last so many. `icmp` is who says so. */
+  | {readonly outcome: Exclude<TcpTry['outcome'], 'connected' | 'answered' | 'malformed'>; readonly tries?: number; readonly icmp?: string}
+  /** Not asked at all. */
+  | {readonly unasked: {readonly why: 'timeout' | 'refused' | 'forbidden' | 'not-asked' | 'lost'; readonly detail: string}}
+);
+
+interface Asked {
+  /** A node itself, or `NAMESPACE/NAME` of a pod; `*` matches anything, as when absent. */
+  readonly from?: string;
+  /** Anywhere on this node. */
+  readonly on?: string;
+  readonly address?: string;
+  readonly port?: number;
+}
+
+/** What is heard with the changes of a case. What was not recorded stays so, until a change speaks of it. */
+function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>, exchanges: readonly Exchange[], changes: readonly TcpChange[]): Answer<TcpAsked> {
+  return changes.filter(({tcp: {from, on, address, port}}) => fits(from, textOf(place)) && fits(on, place.node) && fits(address, ask.address) && (port ?? ask.port) === ask.port).reduce<Answer<TcpAsked>>((answer, change) => {
+    if ('unasked' in change) return {unknown: change.unasked};
+    const via = isKnown(answer) ? answer.known.via : viaProbe(placeName(place));
+    const before = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => aHealthyTry(exchanges));
+    if (change.outcome === 'connected') return known({ask, via, tries: before.map(() => withCertificate(aHealthyTry(exchanges), change.certificate ?? {}))});
+    const left = before.length - Math.min(change.tries ?? before.length, before.length);
+    const micros = change.outcome === 'timed-out' ? ask.timeoutMs * 1000 : 200;
+    const icmp = change.icmp === undefined ? null : {type: 3, code: change.outcome === 'refused' ? 3 : 1, from: change.icmp};
+    return known({ask, via, tries: before.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: null, connectMicros: null, micros, icmp, http: null, tls: null}))});
+  }, recorded);
+}
+
+/** As the world's API server answered somebody. */
+function aHealthyTry(exchanges: readonly Exchange[]): TcpTry {
+  const tries = exchanges.flatMap(each => (each.ask === 'tcp' && isKnown(each.answer) ? each.answer.known.tries : []));
+  const found = tries.find(({tls}) => (tls?.chain.length ?? 0) > 0);
+  if (found === undefined) throw new Error('in this world no certificate was seen');
+  return found;
+}
+
+function withCertificate(each: TcpTry, fields: Partial<TlsCertificate>): TcpTry {
+  const [own, ...issuers] = each.tls?.chain ?? [];
+  return each.tls === null || own === undefined ? each : {...each, tls: {...each.tls, chain: [{...own, ...fields}, ...issuers]}};
+}
+
+/** All at once, as they are asked. */
+export function changedTcpAnswers(place: Place, asks: readonly TcpAsk[], recorded: TcpAnswers, exchanges: readonly Exchange[], changes: readonly TcpChange[]): TcpAnswers {
+  return asks.map((ask, i) => changedTcpAnswer(place, ask, recorded[i] ?? {unknown: {why: 'not-recorded', detail: 'not recorded'}}, exchanges, changes));
+}
