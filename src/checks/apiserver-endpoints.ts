@@ -47,9 +47,12 @@ interface Heard {
   readonly own: readonly ApiCell[];
 }
 
-/** Endpoints that answer some nodes and not others: one finding for all of them, of those that nodes have themselves if there are any. */
+/** Of five connections one may be lost by chance. */
+const fair = 0.75;
+
+/** Endpoints that answer some nodes and not others, or not always: one finding for all of them, of those that nodes have themselves if there are any. */
 function partly(alive: readonly Heard[], isLocal: (node: string, address: string) => boolean): Found<'apiserver-advertise-address-unreachable'>[] {
-  const partial = alive.map(({address, own}) => ({address, silent: own.filter(cell => shareOf([cell]) === 0), answering: own.filter(cell => (shareOf([cell]) ?? 0) > 0)})).filter(({silent}) => silent.length > 0);
+  const partial = alive.map(({address, own}) => ({address, silent: own.filter(cell => (shareOf([cell]) ?? 1) < fair), answering: own.filter(cell => (shareOf([cell]) ?? 0) >= fair)})).filter(({silent}) => silent.length > 0);
   const local = partial.flatMap(({address, silent, answering}) => { const own = silent.filter(({from, target}) => isLocal(from.place.node, target.address)); return own.length === 0 ? [] : [{address, silent: own, answering}]; });
   const told = local.length > 0 ? local : partial;
   if (told.length === 0) return [];
@@ -57,7 +60,7 @@ function partly(alive: readonly Heard[], isLocal: (node: string, address: string
   const from = nodesOf(silent);
   return [{
     code: 'apiserver-advertise-address-unreachable', subject: apiserverSubject, evidence: attempts([...silent, ...told.flatMap(({answering}) => answering)]),
-    args: {reason: local.length > 0 ? 'local-address' : 'some-nodes', addresses: told.map(({address}) => address), from, answersAt: nodesOf(told.flatMap(({answering}) => answering)).filter(node => !from.includes(node)), failure: failureOf(silent).text},
+    args: {reason: local.length > 0 ? 'local-address' : 'some-nodes', addresses: told.map(({address}) => address), from, answersAt: nodesOf(told.flatMap(({answering}) => answering)).filter(node => !from.includes(node)), share: shareOf(silent) ?? 0, failure: failureOf(silent).text},
   }];
 }
 

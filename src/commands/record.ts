@@ -1,10 +1,12 @@
 import * as Flags from '@oclif/core/flags';
-import {dnsChecks} from '../checks/index.ts';
+import {apiserverChecks, dnsChecks} from '../checks/index.ts';
+import type {Check} from '../checks/check.ts';
 import {clusterFlags, commonFlags, nodeFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNamespace} from '../cli/target.ts';
 import {recordCluster} from '../diagnose/record-cluster.ts';
+import type {FactName} from '../facts/facts.ts';
 import {KdiagError} from '../kdiag-error.ts';
 import {plain} from '../report/plain.ts';
 import {version} from '../version.ts';
@@ -34,7 +36,7 @@ docs/recording-format.md names; --pseudonymise replaces names and addresses as w
     await checkFree(flags.output, flags.force);
     const {recorder, told} = await inSession({...flags, namespace: undefined}, async ({cluster, progress}) => {
       const own = new Recorder(cluster, version);
-      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes'], dnsFacts: [...new Set(dnsChecks.flatMap(({needs, hopes}) => [...needs, ...hopes]))]}, text => progress.show(text))};
+      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes'], dnsFacts: factsOf(dnsChecks), apiserverFacts: factsOf(apiserverChecks)}, text => progress.show(text))};
     });
     if (told.nothing !== null) throw new KdiagError(3, `nothing could be recorded: ${told.nothing}`);
     const contents = recorder.contents();
@@ -43,4 +45,8 @@ docs/recording-format.md names; --pseudonymise replaces names and addresses as w
     process.stdout.write(`${flags.output}: ${told.objects} objects, ${told.nodes} of ${told.allNodes} nodes${flags.pseudonymise ? ', names and addresses replaced' : ''}\n`);
     for (const line of told.lacking) process.stderr.write(`kdiag: not recorded: ${plain(line)}\n`);
   }
+}
+
+function factsOf(checks: readonly Check[]): FactName[] {
+  return [...new Set(checks.flatMap(({needs, hopes}) => [...needs, ...hopes]))];
 }

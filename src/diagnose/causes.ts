@@ -52,6 +52,7 @@ const causes: readonly Cause[] = [
   {cause: [...serverless, 'dns-service-port-missing', 'dns-service-target-port-wrong', 'coredns-corefile-invalid', 'coredns-forwarding-loop'], effects: ['conntrack-entry-stale'], where: 'any'},
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode'], effects: ['apiserver-vip-not-answering'], where: 'subject'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop', 'apiserver-service-missing', 'apiserver-endpoints-stale', 'apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['apiserver-vip-not-answering'], where: 'any'},
+  {cause: ['apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['kube-proxy-cannot-reach-apiserver'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 

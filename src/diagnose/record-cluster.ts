@@ -6,6 +6,7 @@ import type {FactName} from '../facts/facts.ts';
 import {queryFor} from '../facts/node-rules.ts';
 import {stateOf} from '../model/pods.ts';
 import {proxiesOf} from '../model/proxy.ts';
+import {recordApiserver} from './record-apiserver.ts';
 import {recordDns} from './record-dns.ts';
 
 export interface Scope {
@@ -14,6 +15,8 @@ export interface Scope {
   readonly allNodes: boolean;
   /** What a question about name resolution needs to know. */
   readonly dnsFacts: readonly FactName[];
+  /** What one about the way to the API server needs. */
+  readonly apiserverFacts: readonly FactName[];
 }
 
 export interface Told {
@@ -62,8 +65,10 @@ export async function recordCluster(cluster: Cluster, scope: Scope, onProgress: 
   }));
   await Promise.all([...proxies.pods.values()].flat().flatMap(({pod, container}) => [false, ...(stateOf(pod).state === 'ready' ? [] : [true])].map(previous =>
     cluster.log({namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, previous, lines: logLines}))));
-  onProgress(`asking DNS servers from ${chosen.length} nodes`);
-  for (const line of await recordDns(cluster, {nodes: chosen, readings: new Map(read), namespaces: scope.namespaces, facts: scope.dnsFacts})) lacking.add(line);
+  onProgress(`asking DNS servers, and the API server, from ${chosen.length} nodes`);
+  const within = {nodes: chosen, readings: new Map(read), namespaces: scope.namespaces};
+  for (const line of await recordDns(cluster, {...within, facts: scope.dnsFacts})) lacking.add(line);
+  for (const line of await recordApiserver(cluster, {...within, facts: scope.apiserverFacts})) lacking.add(line);
   return {objects, nodes: read.filter(([, reading]) => isKnown(reading)).length, allNodes: linux.length, lacking: [...lacking].sort(), nothing: objects === 0 ? (isKnown(version) ? 'not one object was given' : version.unknown.detail) : null};
 }
 

@@ -35,4 +35,5 @@ export const dnsFaults: readonly SaidFault[] = [
   {name: 'an ExternalName that does not exist', args: ['elsewhere', '--from', 'pod/dns-test'], expect: {status: 'broken', code: 'external-name-unresolvable', says: /nobody\.example\.com/}},
   {name: "a node's own cache is bound and dead", args: fromPod, expect: {status: 'broken', code: 'nodelocaldns-not-answering', subject: {kind: 'Node', name: 'node1'}}},
   {name: 'a NetworkPolicy keeps a pod from asking', args: fromPod, expect: {status: 'broken', code: 'network-policy-denies'}},
+  {name: 'CoreDNS is where the API server is out of reach', expect: {status: 'broken', code: 'kube-proxy-missing', subject: {kind: 'Node', name: 'node2'}, reason: 'node-selector', explains: ['coredns-cannot-reach-apiserver']}},
 ];

@@ -35,9 +35,9 @@ export const apiserverWords: {readonly [C in Own]: Words<C>} = {
     title: 'Nodes do not reach the address that an API server advertises',
     level: 'error',
     link: 'API server',
-    message: ({reason, addresses, from, answersAt, failure}) => (reason === 'local-address'
+    message: ({reason, addresses, from, answersAt, share, failure}) => (reason === 'local-address'
       ? `The API server advertises ${list(addresses)}, which ${list(from, 4)} ${from.length === 1 ? 'has as an address of its' : 'have as an address of their'} own: each node that has ${addresses.length === 1 ? 'it' : 'them'} asks itself`
-      : `${addresses.length === 1 ? "The API server's address" : "The API servers' addresses"} ${list(addresses)} ${addresses.length === 1 ? 'does' : 'do'} not answer ${list(from, 4)} (${failure})${answersAt.length === 0 ? '' : `; ${addresses.length === 1 ? 'it does' : 'they do'} answer ${list(answersAt, 4)}`}`),
+      : `${addresses.length === 1 ? "The API server's address" : "The API servers' addresses"} ${list(addresses)} ${share > 0 ? `${addresses.length === 1 ? 'answers' : 'answer'} only ${percent(share)} of connections from` : `${addresses.length === 1 ? 'does' : 'do'} not answer`} ${list(from, 4)} (${failure})${answersAt.length === 0 ? '' : `; ${addresses.length === 1 ? 'it does' : 'they do'} answer ${list(answersAt, 4)}`}`),
     remedy: ({reason, addresses}) => (reason === 'local-address'
       ? ['# in /etc/kubernetes/manifests/kube-apiserver.yaml on the control-plane node, the address of the interface that the nodes share:', '#   --advertise-address=ADDRESS']
       : [`# look for a firewall, a security group or a missing route between these nodes and ${list(addresses)}`, 'kubectl get nodes -o wide']),

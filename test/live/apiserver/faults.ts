@@ -41,6 +41,20 @@ async function ruled(address: string): Promise<void> {
 
 const noLongerAt = async (): Promise<void> => { await kubectl('-n default delete endpointslice kubernetes-old'); await pause(3_000); };
 
+/** CoreDNS on a node where nothing translates the API server's address: it never gets ready. */
+export const corednsCutOff: Broken = {
+  break: async () => {
+    await offNode2BySelector.off();
+    await cleanRules('node2');
+    await patch('-n kube-system deploy coredns', {op: 'add', path: '/spec/template/spec/nodeSelector', value: {'kubernetes.io/hostname': 'node2'}}, {op: 'replace', path: '/spec/strategy', value: {type: 'Recreate'}});
+    await until('CoreDNS to complain', 90, async () => {
+      const {stdout} = await tryOnNode('node2', 'tail -n 100 /var/log/pods/kube-system_coredns-*/coredns/*.log');
+      return /10\.96\.0\.1:443.*(timeout|refused)|waiting for Kubernetes API/.test(stdout) ? true : null;
+    });
+  },
+  repair: offNode2BySelector.undo ?? (async () => {}),
+};
+
 /** How each fault of test/replays/apiserver-faults.ts is made, by its name. */
 export const breaks: Readonly<Record<string, Broken>> = {
   'kube-proxy kept off node2 by a taint, its rules stay': off(offNode2ByTaint, false),
@@ -83,16 +97,5 @@ export const breaks: Readonly<Record<string, Broken>> = {
   'a firewall before cp drops what comes from pods of node1': rule('cp', 'INPUT -p tcp --dport 6443 -s 10.244.1.0/24 -j DROP'),
   "the API server's certificate without the address": {break: () => serveCertificate(serviceNames), repair: restoreCertificate},
   "the API server's certificate without the name": {break: () => serveCertificate([vipName]), repair: restoreCertificate},
-  'CoreDNS is where the address is dead': {
-    break: async () => {
-      await offNode2BySelector.off();
-      await cleanRules('node2');
-      await patch('-n kube-system deploy coredns', {op: 'add', path: '/spec/template/spec/nodeSelector', value: {'kubernetes.io/hostname': 'node2'}}, {op: 'replace', path: '/spec/strategy', value: {type: 'Recreate'}});
-      await until('CoreDNS to complain', 60, async () => {
-        const {stdout} = await tryOnNode('node2', 'cat /var/log/pods/kube-system_coredns-*/coredns/*.log');
-        return /10\.96\.0\.1:443.*(timeout|refused)|waiting for Kubernetes API/.test(stdout) ? true : null;
-      });
-    },
-    repair: offNode2BySelector.undo ?? (async () => {}),
-  },
+  'CoreDNS is where the address is dead': corednsCutOff,
 };
