@@ -1,6 +1,5 @@
-import type {TlsCertificate} from '../cluster/tcp.ts';
 import {evidence} from '../findings/finding.ts';
-import {targetText, triesOf} from '../model/apiserver/questions.ts';
+import {type ApiCertificate, targetText, triesOf} from '../model/apiserver/questions.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {apiserverSubject} from './apiserver-cells.ts';
 import {check, type Found} from './check.ts';
@@ -16,7 +15,7 @@ export default check({
   can: ['apiserver-certificate-lacks-vip'],
   run: ({service, apiAnswers, now}) => {
     if (service === null) return {skipped: 'the Service does not exist'};
-    const seen = new Map<string, {certificate: TlsCertificate; servers: Set<string>}>();
+    const seen = new Map<string, {certificate: ApiCertificate; servers: Set<string>}>();
     for (const cell of apiAnswers) {
       for (const {tls} of triesOf([cell])) {
         const [certificate] = tls?.chain ?? [];

@@ -225,15 +225,12 @@ export interface PolicyPort {
 }
 
 export interface PolicyPeer {
-  readonly podSelector?: LabelSelector;
-  readonly namespaceSelector?: LabelSelector;
+  readonly podSelector?: LabelSelector; readonly namespaceSelector?: LabelSelector;
   readonly ipBlock?: {readonly cidr: string; readonly except?: readonly string[]};
 }
 
 /** networking.k8s.io/v1 (KEP-1880): where ClusterIPs come from. */
-export interface ServiceCIDR extends KubeObject {
-  readonly spec?: {readonly cidrs?: readonly string[]};
-}
+export type ServiceCIDR = KubeObject & {readonly spec?: {readonly cidrs?: readonly string[]}};
 
 export interface ClusterRole extends KubeObject {
   readonly rules?: readonly {readonly apiGroups?: readonly string[]; readonly resources?: readonly string[]; readonly verbs?: readonly string[]}[] | null;
@@ -249,7 +246,5 @@ export interface Event extends KubeObject {
   readonly message?: string;
   readonly type?: string;
   readonly count?: number;
-  readonly firstTimestamp?: string | null;
-  readonly lastTimestamp?: string | null;
-  readonly eventTime?: string | null;
+  readonly firstTimestamp?: string | null; readonly lastTimestamp?: string | null; readonly eventTime?: string | null;
 }

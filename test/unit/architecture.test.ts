@@ -11,7 +11,7 @@ const pure = ['checks', 'model', 'parse', 'findings', 'report'];
 /** Folder → what of src/ it may import, and what of it only as types; the first that matches decides. */
 const layers: Readonly<Record<string, {readonly why: string; readonly may: RegExp; readonly types?: RegExp}>> = {
   parse: {why: 'texts in, data out: a parser needs no meaning', may: /^parse\//},
-  model: {why: 'what Kubernetes and Linux do, whoever asks and wherever it was read', may: /^(model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\/(cluster|objects|dns)\.ts$/},
+  model: {why: 'what Kubernetes and Linux do, whoever asks and wherever it was read', may: /^(model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\/(cluster|objects|dns|tcp)\.ts$/},
   findings: {why: 'words must not know how something was found out', may: /^findings\//},
   checks: {why: 'a check sees facts only, so that it can be tested with facts only', may: /^(checks|model|findings)\/|^cluster\/answer\.ts$/, types: /^facts\/facts\.ts$|^cluster\/objects\.ts$|^parse\//},
   facts: {why: 'facts serve many checks and must not know them', may: /^(facts|model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\//},

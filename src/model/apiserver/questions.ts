@@ -1,5 +1,5 @@
 import {type Answer, isKnown} from '../../cluster/answer.ts';
-import type {TcpAsk, TcpAsked, TcpTry} from '../../cluster/tcp.ts';
+import type {TcpAsk, TcpAsked, TcpTry, TlsCertificate} from '../../cluster/tcp.ts';
 import type {DnsPlace} from '../dns/place.ts';
 
 /** Where API servers are asked: the Service's address, one of its endpoints, or one that runs and is no endpoint. */
@@ -15,6 +15,8 @@ export interface ApiCell {
   readonly target: ApiTarget;
   readonly heard: Answer<TcpAsked>;
 }
+
+export type ApiCertificate = TlsCertificate;
 
 /** How often each target is asked, and how long, in ms. */
 const patience = {tries: 5, timeoutMs: 3_000} as const;
