@@ -7,6 +7,7 @@ import {pause, unlessAborted} from './abort.ts';
 import type {Access} from './access.ts';
 import {type Credential, type Credentials, credentialsOf} from './credentials.ts';
 import {connectionFailure, interruption} from './errors.ts';
+import {expiredCredential} from './expired.ts';
 import {type Reply, receive} from './reply.ts';
 import {agentFor, proxyFor} from './proxy.ts';
 
@@ -65,6 +66,8 @@ export class Transport {
       if (!isKnown(answer)) return answer;
       const {status, retryAfterMs} = answer.known;
       if (status === 401 && this.#credentials.refused()) continue;
+      const expired = status === 401 ? expiredCredential(way.known, Date.now()) : null;
+      if (expired !== null) return unknown('unauthorized', `the API server does not accept these credentials: ${expired}`);
       const wait = (status === 429 || status === 503) && attempt < 2 ? retryAfterMs : undefined;
       if (wait === undefined || performance.now() + wait >= deadline) return answer;
       if (!(await pause(wait, ask.signal))) return {unknown: interruption(ask.signal!, this.#late())};

@@ -62,7 +62,7 @@ test('the token has expired', {timeout: 60_000}, async () => {
     h=$(printf '{"alg":"RS256","typ":"JWT"}' | b)
     p=$(printf '{"iss":"https://kubernetes.default.svc.cluster.local","aud":["https://kubernetes.default.svc.cluster.local"],"sub":"system:serviceaccount:default:default","iat":1700000000,"nbf":1700000000,"exp":1700003600}' | b)
     printf '%s.%s.%s' $h $p $(printf '%s.%s' $h $p | openssl dgst -sha256 -sign /etc/kubernetes/pki/sa.key | b)`)).trim();
-  await unreachable(await variant('expired', withToken(token)), /does not accept these credentials/);
+  await unreachable(await variant('expired', withToken(token)), /does not accept these credentials: the token expired at 2023-11-14T23:13:20/);
 });
 
 test('the proxy of the kubeconfig refuses connections', {timeout: 60_000}, async () => {
