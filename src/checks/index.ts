@@ -75,7 +75,7 @@ export const nodeChecks: readonly Check[] = [
 ];
 
 /** The checks of `kdiag nodes`. */
-export const nodesChecks: readonly Check[] = [kubeProxyClusterCidr, ...nodeChecks];
+export const nodesChecks: readonly Check[] = [kubeProxyConfigApplied, kubeProxyClusterCidr, kubeProxyKeepsUp, ...nodeChecks];
 
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [

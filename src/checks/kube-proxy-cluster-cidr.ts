@@ -14,10 +14,11 @@ export default check({
   run: ({services, nodes, proxyReports, proxyConfig}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
-    const running = [...proxyReports.values()].flatMap(report => (isKnown(report) && report.known.config !== null ? [report.known.config.clusterCIDR] : []));
-    const configured = isKnown(proxyConfig) ? proxyConfig.known?.clusterCIDR ?? null : null;
-    const cidrs = [...new Set((running.length > 0 ? running : configured === null ? [] : [configured]).flatMap(text => text.split(',')).filter(text => text !== ''))];
-    if (cidrs.length === 0) return {skipped: 'kube-proxy has no clusterCIDR, or does not tell'};
+    const running = [...proxyReports.values()].flatMap(report => (isKnown(report) && report.known.config !== null ? [report.known.config] : []));
+    const configured = isKnown(proxyConfig) && proxyConfig.known !== null ? [proxyConfig.known] : [];
+    const byRange = (running.length > 0 ? running : configured).filter(({detectLocalMode}) => detectLocalMode === null || detectLocalMode === '' || detectLocalMode === 'ClusterCIDR');
+    const cidrs = [...new Set(byRange.flatMap(({clusterCIDR}) => (clusterCIDR ?? '').split(',')).map(text => text.trim()).filter(text => text !== ''))];
+    if (cidrs.length === 0) return {skipped: 'kube-proxy tells pods by no clusterCIDR, or does not say'};
     const blocks = cidrs.flatMap(text => parseBlock(text) ?? []);
     const outside = nodes.flatMap(({metadata, spec}) => (spec?.podCIDRs ?? (spec?.podCIDR === undefined ? [] : [spec.podCIDR])).flatMap(cidr => {
       const block = parseBlock(cidr);

@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
-import {configuredOn} from '../model/proxy.ts';
+import {readsConfigMap} from '../model/proxy.ts';
 import {check} from './check.ts';
 import {nothingToProxy} from './service-subject.ts';
 
@@ -17,7 +17,7 @@ export default check({
     const told = [...proxyReports].flatMap(([node, report]) => (isKnown(report) && report.known.config !== null ? [{node, config: report.known.config}] : []));
     if (told.length === 0) return {skipped: 'no kube-proxy tells its settings (/configz)'};
     const findings = told.flatMap(({node, config}): FindingOf<'kube-proxy-config-not-applied'>[] => {
-      if (configuredOn(proxies, node) === null) return []; // of another DaemonSet, with settings of its own
+      if (!readsConfigMap(proxies, node)) return [];
       const fields = [
         {field: 'mode', configured: proxyConfig.mode || 'iptables', running: config.mode || 'iptables'},
         {field: 'clusterCIDR', configured: proxyConfig.clusterCIDR ?? '', running: config.clusterCIDR},
@@ -29,6 +29,6 @@ export default check({
         evidence: fields.flatMap(({field, configured, running}) => [evidence('object', 'ConfigMap kube-system/kube-proxy', `${field}: ${configured || '""'}`), evidence('probe', `GET 127.0.0.1:10249/configz on ${node}`, `"${field}":"${running}"`)]),
       }];
     });
-    return {findings, note: `${told.length} of ${told.length} asked`};
+    return {findings, note: `${told.length} of ${proxyReports.size} tell`};
   },
 });

@@ -1,6 +1,9 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, type Unknown} from '../cluster/answer.ts';
+import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
-import {faultsOfWork} from '../model/proxy-health.ts';
+import {unproxied} from '../model/endpoints.ts';
+import {readsConfigMap} from '../model/proxy.ts';
+import {faultsOfWork, type FamilyWork} from '../model/proxy-health.ts';
 import {check, type Found} from './check.ts';
 import {rulesState} from './rules-state.ts';
 import {nothingToProxy} from './service-subject.ts';
@@ -18,29 +21,45 @@ export default check({
   run: ({services, proxies, proxyReports, now, comparisons, proxyServers, proxyConfig}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
+    if (proxyReports.size === 0) return {skipped: 'no kube-proxy runs that could be asked'};
     const server = isKnown(proxyConfig) ? proxyConfig.known?.server ?? null : null;
-    const changedAt = Math.max(0, ...services.flatMap(({slices}) => slices).map(({metadata}) => Date.parse(metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time'] ?? '') || 0)) || null;
-    const unread = [...proxyReports].flatMap(([node, report]) => (isKnown(report) ? [] : [{subject: nodeSubject(node), unknown: report.unknown}]));
     const findings = [...proxyReports].flatMap(([node, report]): Found<Own>[] => {
       const rules = rulesState(node, comparisons);
       const level = rules === 'broken' ? {} : {level: 'warning' as const};
       const pod = proxies.pods.get(node)?.[0]?.pod.metadata;
       const name = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
-      const asked = isKnown(proxyServers) ? proxyServers.known.get(node) : undefined;
+      const asked = isKnown(proxyServers) && readsConfigMap(proxies, node) ? proxyServers.known.get(node) : undefined;
       const tries = asked !== undefined && isKnown(asked) ? asked.known.tries : [];
       if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
         return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server: server ?? '', failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', 'ConfigMap kube-system/kube-proxy', `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
       }
       if (!isKnown(report) || report.known.work === null) return [];
-      const [fault] = faultsOfWork(report.known.work, now.getTime(), changedAt);
+      const {health, work} = report.known;
+      const [fault] = work.families.flatMap(family => faultsOfWork({...work, families: [family]}, now.getTime(), changedAt(services, family.family)));
       if (fault === undefined) return [];
-      const told: Evidence[] = report.known.work.families.map(({family, syncedAt, queuedAt}) => evidence('probe', `GET 127.0.0.1:10249/metrics on ${node}`, `${family}: last sync ${timeOf(syncedAt)}, last change heard of ${timeOf(queuedAt)}`));
-      const {health} = report.known;
+      const told: Evidence[] = work.families.map(({family, syncedAt, queuedAt}) => evidence('probe', `GET 127.0.0.1:10249/metrics on ${node}`, `${family}: last sync ${timeOf(syncedAt)}, last change heard of ${timeOf(queuedAt)}`));
       return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: fault.fault, node, pod: name, since: timeOf(fault.since), green: health?.healthy === true, rules}, evidence: [...told, ...(health === null ? [] : [evidence('probe', `GET :10256/healthz on ${node}`, `healthy: ${health.healthy}, lastUpdated: ${health.lastUpdated}`)])]}];
     });
-    return {findings, unknown: unread, note: `${proxyReports.size} of ${proxyReports.size} asked`};
+    const unread = [...proxyReports].flatMap(([node, report]) => (isKnown(report) ? [] : [{subject: nodeSubject(node), unknown: report.unknown}]));
+    const tell = [...proxyReports.values()].filter(report => isKnown(report) && report.known.work !== null).length;
+    if (findings.length === 0 && tell === 0) {
+      // Nobody was to be asked, or has such a port: the rules alone decide then.
+      const [first] = unread;
+      if (unread.every(({unknown}) => unasked(unknown))) return {skipped: first === undefined ? 'no kube-proxy tells of its work (127.0.0.1:10249/metrics)' : 'no kube-proxy was asked (127.0.0.1:10249)'};
+    }
+    return {findings, unknown: unread, note: `${tell} of ${proxyReports.size} tell`};
   },
 });
+
+/** When endpoints last changed that the proxier of a family hears of, in milliseconds since 1970; each gets slices of its own address type. Null: not known. */
+function changedAt(services: Facts['services'], family: FamilyWork['family']): number | null {
+  const slices = services.filter(({service}) => unproxied(service) === null).flatMap(asked => asked.slices).filter(({addressType}) => family === 'all' || addressType === family);
+  return Math.max(0, ...slices.map(({metadata}) => Date.parse(metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time'] ?? '') || 0)) || null;
+}
+
+function unasked({why}: Unknown): boolean {
+  return why === 'not-asked' || why === 'not-recorded';
+}
 
 function timeOf(ms: number | null): string {
   return ms === null ? 'never' : new Date(ms).toISOString();

@@ -4,11 +4,12 @@ import type {ConfigMap} from '../cluster/objects.ts';
 export interface ProxyConfig {
   readonly mode: string | null;
   readonly clusterCIDR: string | null;
+  readonly detectLocalMode: string | null;
   /** URL of the API server that kube-proxy asks. */
   readonly server: string | null;
 }
 
 export function proxyConfigOf(config: ConfigMap | null): ProxyConfig {
-  const field = (key: string, name: string): string | null => new RegExp(`^\\s*${name}:\\s*"?([^"#\\n]*?)"?\\s*(?:#.*)?$`, 'm').exec(config?.data?.[key] ?? '')?.[1] ?? null;
-  return {mode: field('config.conf', 'mode'), clusterCIDR: field('config.conf', 'clusterCIDR'), server: field('kubeconfig.conf', 'server')};
+  const field = (key: string, name: string): string | null => new RegExp(`^\\s*${name}:\\s*(["']?)([^"'#\\n]*?)\\1\\s*(?:#.*)?$`, 'm').exec(config?.data?.[key] ?? '')?.[2] ?? null;
+  return {mode: field('config.conf', 'mode'), clusterCIDR: field('config.conf', 'clusterCIDR'), detectLocalMode: field('config.conf', 'detectLocalMode'), server: field('kubeconfig.conf', 'server')};
 }

@@ -13,6 +13,8 @@ export interface ProxyReport {
 export interface RunningConfig {
   readonly mode: string;
   readonly clusterCIDR: string;
+  /** How it tells local pods from others; by `clusterCIDR` when empty. */
+  readonly detectLocalMode: string;
   readonly hostnameOverride: string;
   readonly nodePortAddresses: readonly string[];
 }
@@ -29,7 +31,7 @@ export function proxyReport({mode, config, metrics, health}: {readonly mode: Htt
 function runningConfig(body: string): RunningConfig | null {
   try {
     const told = (JSON.parse(body) as {'kubeproxy.config.k8s.io'?: Partial<RunningConfig> & {nodePortAddresses?: readonly string[] | null}})['kubeproxy.config.k8s.io'];
-    return told === undefined ? null : {mode: told.mode ?? '', clusterCIDR: told.clusterCIDR ?? '', hostnameOverride: told.hostnameOverride ?? '', nodePortAddresses: told.nodePortAddresses ?? []};
+    return told === undefined ? null : {mode: told.mode ?? '', clusterCIDR: told.clusterCIDR ?? '', detectLocalMode: told.detectLocalMode ?? '', hostnameOverride: told.hostnameOverride ?? '', nodePortAddresses: told.nodePortAddresses ?? []};
   } catch {
     return null;
   }

@@ -12,11 +12,16 @@ export interface Proxies {
   readonly configuredMode: Mode | null;
 }
 
-/** What the kube-proxy of a node is told; null: not known. One that comes from elsewhere than kubeadm's DaemonSet has settings of its own. */
+/** What the kube-proxy of a node is told; null: not known. */
 export function configuredOn(proxies: Proxies, node: string): Mode | null {
   const [own] = proxies.pods.get(node) ?? [];
-  const owner = own?.pod.metadata.ownerReferences?.find(({controller}) => controller === true)?.name;
-  return own === undefined || owner === undefined || owner === 'kube-proxy' ? proxies.configuredMode : modeOf(null, [own.container]);
+  return own === undefined || readsConfigMap(proxies, node) ? proxies.configuredMode : modeOf(null, [own.container]);
+}
+
+/** Whether the kube-proxy of a node has the settings of kubeadm's ConfigMap: one that comes from elsewhere than kubeadm's DaemonSet has its own. */
+export function readsConfigMap({pods}: Proxies, node: string): boolean {
+  const owner = pods.get(node)?.[0]?.pod.metadata.ownerReferences?.find(({controller}) => controller === true)?.name;
+  return owner === undefined || owner === 'kube-proxy';
 }
 
 export interface ProxyPod {

@@ -37,7 +37,7 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
     title: 'kube-proxy runs with other settings than its ConfigMap has',
     level: 'warning',
     link: 'kube-proxy',
-    message: ({node, fields}) => `kube-proxy on ${node} runs with ${list(fields.map(({field, running, configured}) => `${field} “${running}”, and its ConfigMap says “${configured}”`))}: it reads it when it starts only`,
+    message: ({node, fields}) => `kube-proxy on ${node} runs with ${list(fields.map(({field, running, configured}) => `${field} “${running}” where its ConfigMap says “${configured}”`))}: it reads that only when it starts`,
     remedy: () => ['kubectl rollout restart daemonset -n kube-system kube-proxy'],
   },
   'kube-proxy-wrong-cluster-cidr': {
