@@ -7,7 +7,7 @@ import type {Learn} from './facts.ts';
 /** Whether each node reaches the API server that its kube-proxy was told. Not asked: a server that is named, whose address is the node's resolver's affair. */
 export const proxyServers: Learn<'proxyServers'> = async ({cluster, need, try: attempt}) => {
   const [config, nodes, proxies] = await Promise.all([need('proxyConfig'), need('examinedNodes'), attempt('proxies')]);
-  const url = config?.server == null ? null : URL.parse(config.server);
+  const url = URL.parse(config?.server ?? '');
   const address = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
   if (url === null || parseAddress(address) === null) return new Map();
   const known = isKnown(proxies) ? proxies.known : null;

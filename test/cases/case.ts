@@ -2,7 +2,7 @@ import {globSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {parse} from 'yaml';
 import type {Check} from '../../src/checks/check.ts';
-import {apiserverChecks, dnsChecks, serviceChecks} from '../../src/checks/index.ts';
+import {apiserverChecks, dnsChecks, nodesChecks, serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
 import type {Cluster} from '../../src/cluster/cluster.ts';
 import {diagnose} from '../../src/diagnose/diagnose.ts';
@@ -15,14 +15,14 @@ export interface Case {
   /** `codes`, `silent`, or nothing. */
   readonly folder: string;
   readonly title: string;
-  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`; `apiserver-vip`: the way to the API server. */
+  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`; `apiserver-vip`: the way to the API server; `nodes`: each node. */
   readonly ask?: string;
   /** With `ask: dns`: what is looked up. */
   readonly name?: string;
   readonly type?: string;
   readonly namespace?: string;
   readonly from?: string;
-  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` healthy-apiserver. */
+  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` or `ask: nodes` healthy-apiserver. */
   readonly world?: WorldName;
   readonly change?: readonly Change[];
   readonly expect: {
@@ -50,7 +50,7 @@ export const cases: readonly Case[] = globSync('**/*.yaml', {cwd: new URL('.', i
 });
 
 function worldFor(ask: string | undefined): {readonly world?: WorldName} {
-  return ask === 'dns' ? {world: 'healthy-dns'} : ask === 'apiserver-vip' ? {world: 'healthy-apiserver'} : {};
+  return ask === 'dns' ? {world: 'healthy-dns'} : ask === 'apiserver-vip' || ask === 'nodes' ? {world: 'healthy-apiserver'} : {};
 }
 
 /** `watch` gets the checks before they are run. */
@@ -63,6 +63,7 @@ export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, na
   if (ask === 'apiserver-vip') {
     return diagnose(cluster, {command: {name: 'apiserver-vip', args: from === undefined ? {} : {from}}, target: {kind: 'apiserver', namespace: place?.kind === 'pod' ? place.namespace : namespace, from: place}, checks: watch(apiserverChecks)});
   }
+  if (ask === 'nodes') return diagnose(cluster, {command: {name: 'nodes', args: {}}, target: {kind: 'nodes', from: null}, checks: watch(nodesChecks)});
   const {service, port} = parseService(ask);
   return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: place}, checks: watch(serviceChecks)});
 }

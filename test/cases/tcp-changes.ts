@@ -11,6 +11,8 @@ export type TcpChange = {readonly tcp: Asked} & (
   | {readonly outcome: 'connected'; readonly certificate?: Partial<Pick<TlsCertificate, 'sans' | 'notBefore' | 'notAfter'>>}
   /** None stands; of `tries`, only the last so many. `icmp` is who says so. */
   | {readonly outcome: Exclude<TcpTry['outcome'], 'connected' | 'answered' | 'malformed'>; readonly tries?: number; readonly icmp?: string}
+  /** In what was answered over HTTP, each match of this regular expression is another text. */
+  | {readonly pattern: string; readonly with: string}
   /** Not asked at all. */
   | {readonly unasked: {readonly why: 'timeout' | 'refused' | 'forbidden' | 'not-asked' | 'lost'; readonly detail: string}}
 );
@@ -28,6 +30,7 @@ interface Asked {
 function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>, exchanges: readonly Exchange[], changes: readonly TcpChange[]): Answer<TcpAsked> {
   return changes.filter(({tcp: {from, on, address, port}}) => fits(from, textOf(place)) && fits(on, place.node) && fits(address, ask.address) && (port ?? ask.port) === ask.port).reduce<Answer<TcpAsked>>((answer, change) => {
     if ('unasked' in change) return {unknown: change.unasked};
+    if ('pattern' in change) return isKnown(answer) ? known({...answer.known, tries: answer.known.tries.map(each => rewritten(each, patternOf(change, exchanges), change.with))}) : answer;
     const via = isKnown(answer) ? answer.known.via : viaProbe(placeName(place));
     const before = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => aHealthyTry(exchanges));
     if (change.outcome === 'connected') return known({ask, via, tries: before.map(() => withCertificate(aHealthyTry(exchanges), change.certificate ?? {}))});
@@ -36,6 +39,18 @@ function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>,
     const icmp = change.icmp === undefined ? null : {type: 3, code: change.outcome === 'refused' ? 3 : 1, from: change.icmp};
     return known({ask, via, tries: before.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: null, connectMicros: null, micros, icmp, http: null, tls: null}))});
   }, recorded);
+}
+
+function rewritten(each: TcpTry, pattern: RegExp, by: string): TcpTry {
+  return each.http === null ? each : {...each, http: {...each.http, body: each.http.body.replaceAll(pattern, by)}};
+}
+
+/** One that matches nothing in this world would change nothing. */
+function patternOf({pattern}: {readonly pattern: string}, exchanges: readonly Exchange[]): RegExp {
+  const found = new RegExp(pattern, 'gm');
+  const bodies = exchanges.flatMap(each => (each.ask === 'tcp' && isKnown(each.answer) ? each.answer.known.tries.map(({http}) => http?.body ?? '') : []));
+  if (!bodies.some(body => body.search(found) >= 0)) throw new Error(`nothing that was answered matches ${pattern}`);
+  return found;
 }
 
 /** As the world's API server answered somebody. */

@@ -86,3 +86,13 @@ export const dnsReport: Report = {
     ],
   },
 };
+
+export const nodesReport: Report = {
+  ...brokenReport,
+  command: {name: 'nodes', args: {}},
+  nodes: [
+    {name: 'node1', ready: true, kubeProxy: 'runs', mode: 'iptables', rules: 'differ', ways: 4, losing: 1, findings: [stale.id, missing.id]},
+    {name: 'node2', ready: false, kubeProxy: 'missing', mode: null, rules: 'unread', ways: 0, losing: 0, findings: []},
+    {name: 'win1', ready: true, kubeProxy: 'missing', mode: null, rules: 'none expected', ways: 0, losing: 0, findings: []},
+  ],
+};

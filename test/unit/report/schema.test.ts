@@ -6,7 +6,7 @@ import type {Report} from '../../../src/diagnose/report.ts';
 import {renderJson} from '../../../src/report/json.ts';
 import {cases, diagnoseCase} from '../../cases/case.ts';
 import {worldOf} from '../../cases/world.ts';
-import {brokenReport, dnsReport, healthyReport, unknownReport} from './reports.ts';
+import {brokenReport, dnsReport, healthyReport, nodesReport, unknownReport} from './reports.ts';
 import {complaintsAbout} from './schema.ts';
 
 for (const each of cases) {
@@ -28,6 +28,7 @@ const good: Readonly<Record<string, Report>> = {
   'a report that could not tell': unknownReport,
   'nothing examined at all': {...unknownReport, checks: [], reach: []},
   'a report about DNS': dnsReport,
+  'a report about all nodes': nodesReport,
   'a server of unknown version': {...healthyReport, source: {kind: 'live', context: 'in-cluster', server: null}},
   'a check that crashed': {...unknownReport, checks: [{id: 'a-check', link: 'Service', question: 'All is well', outcome: 'crashed', why: 'this is a bug of kdiag: x is undefined', findings: [], ms: 0}]},
 };
@@ -36,6 +37,7 @@ for (const [name, report] of Object.entries(good)) test(`accepted: ${name}`, () 
 const [finding] = brokenReport.findings;
 const [check] = brokenReport.checks;
 const dns = dnsReport.dns!;
+const [line] = nodesReport.nodes!;
 const [cell, , unasked] = dns.matrix;
 /** What is wrong with it, and where the complaint must point. */
 const bad: readonly (readonly [string, unknown, RegExp])[] = [
@@ -64,6 +66,9 @@ const bad: readonly (readonly [string, unknown, RegExp])[] = [
   ['more answers than none, and nothing was sent', {...dnsReport, dns: {...dns, matrix: [{...unasked, tries: 5}]}}, /^\/dns\/matrix\/0\/tries/],
   ['nothing was sent, without a reason', {...dnsReport, dns: {...dns, matrix: [{...unasked, why: undefined}]}}, /why/],
   ['a place of kind Pod without a namespace', {...dnsReport, dns: {...dns, resolvers: [{...dns.resolvers[0], at: {...dns.resolvers[0]!.at, namespace: null}}]}}, /^\/dns\/resolvers\/0\/at/],
+  ['a node in a mode that there is not', {...nodesReport, nodes: [{...line, mode: 'ebpf'}]}, /^\/nodes\/0\/mode/],
+  ['a node whose rules are fine', {...nodesReport, nodes: [{...line, rules: 'fine'}]}, /^\/nodes\/0\/rules/],
+  ['a node without its findings', {...nodesReport, nodes: [{...line, findings: undefined}]}, /findings/],
   ['a lookup that ended somehow', {...dnsReport, dns: {...dns, lookups: [{...dns.lookups[0], outcome: 'perhaps'}]}}, /^\/dns\/lookups\/0\/outcome/],
   ['an unknown share without a reason', {...healthyReport, reach: [{from: {kind: 'Node', name: 'node1'}, to: 'a/b:80/TCP', predicted: null}]}, /^\/reach\/0/],
 ];

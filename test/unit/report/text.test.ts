@@ -8,7 +8,7 @@ import type {Style} from '../../../src/report/style.ts';
 import {renderText} from '../../../src/report/text.ts';
 import {cases, diagnoseCase} from '../../cases/case.ts';
 import {worldOf} from '../../cases/world.ts';
-import {brokenReport, healthyReport, missing, stale, unknownReport} from './reports.ts';
+import {brokenReport, healthyReport, missing, nodesReport, stale, unknownReport} from './reports.ts';
 
 const same = (text: string): string => text;
 const plainAt = (width: number): Style => ({width, good: same, bad: same, caution: same, faint: same, strong: same});
@@ -27,7 +27,7 @@ async function everyReport(): Promise<[string, Report][]> {
   return [
     ...await Promise.all(cases.map(async (each): Promise<[string, Report]> => [each.file, await diagnoseCase(each, worldOf(each.change ?? [], each.world))])),
     ...await Promise.all(demoNames.map(async (name): Promise<[string, Report]> => [name, await diagnoseCase({ask: demos[name].service ?? 'dns', namespace: demos[name].namespace}, await openRecording(recordingFile(name)))])),
-    ['healthy by hand', healthyReport], ['broken by hand', brokenReport], ['unknown by hand', unknownReport], ['nothing examined', {...unknownReport, checks: [], reach: []}],
+    ['healthy by hand', healthyReport], ['broken by hand', brokenReport], ['unknown by hand', unknownReport], ['nothing examined', {...unknownReport, checks: [], reach: []}], ['nodes by hand', nodesReport],
   ];
 }
 const reports = await everyReport();
@@ -106,4 +106,16 @@ test('texts from the cluster are harmless wherever they stand', () => {
   const dirty = JSON.parse(JSON.stringify({...brokenReport, status: 'unknown'}), (key, value: unknown) => (typeof value === 'string' && !own.has(key) && !/^[a-z-]+\/[A-Z]/.test(value) ? `${value}${evil}` : value)) as Report;
   const report = {...dirty, checks: [...dirty.checks, {id: 'a', link: 'Node rules', question: `q${evil}`, outcome: 'unknown' as const, why: `w${evil}`, findings: [], ms: 0}, {id: 'b', link: 'x', question: 'q', outcome: 'skipped' as const, why: `w${evil}`, findings: [], ms: 0}]};
   for (const wide of [true, false]) assert.doesNotMatch(renderText(report, plainAt(80), wide).replaceAll('\n', ''), /[\p{Cc}\p{Cf}]/u);
+});
+
+test('of many nodes those with something wrong are listed, and how many others there are; all with -o wide', () => {
+  const [wrong, unread, ...rest] = nodesReport.nodes!;
+  const well = Array.from({length: 997}, (_, i) => ({...wrong!, name: `well${i}`, rules: 'in sync' as const, losing: 0, findings: []}));
+  const report = {...nodesReport, nodes: [wrong!, ...well, ...rest]};
+  const listed = (text: string): string[] => text.split('\n').filter(line => /^ {2}\S+ +(Not)?Ready /.test(line)).map(line => line.trim().split(' ')[0] ?? '');
+  assert.deepEqual(listed(renderText(report, plainAt(80))), ['node1', 'well0', 'well1']);
+  assert.match(renderText(report, plainAt(80)), /^ {2}and 996 more, in which nothing is wrong \(-o wide\)$/m);
+  assert.equal(listed(renderText(report, plainAt(80), true)).length, 999);
+  const unseen = {...report, nodes: [...report.nodes, ...Array.from({length: 70}, (_, i) => ({...unread!, name: `unseen${i}`, ready: true}))]};
+  assert.match(renderText(unseen, plainAt(80)), /^ {2}and 1009 more, 13 of them as wrong, or not examined \(-o wide\)$/m);
 });
