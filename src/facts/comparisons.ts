@@ -15,7 +15,7 @@ import {type Way, waysIn} from '../model/ways.ts';
 import type {Learn} from './facts.ts';
 
 export const comparisons: Learn<'comparisons'> = async ({need, try: attempt}) => {
-  const [services, rules, nodes, client, proxies] = await Promise.all([need('services'), need('nodeRules'), need('examinedNodes'), need('client'), attempt('proxies')]);
+  const [services, rules, nodes, client, proxies, all] = await Promise.all([need('services'), need('nodeRules'), need('examinedNodes'), need('client'), attempt('proxies'), need('nodes')]);
   if (services.length === 0) return new Map();
   const one = (node: Node): Answer<readonly Comparison[]> => {
     const read = rules.get(node.metadata.name);
@@ -28,9 +28,10 @@ export const comparisons: Learn<'comparisons'> = async ({need, try: attempt}) =>
     const read = rules.get(name);
     return read !== undefined && isKnown(read) ? read.known : undefined;
   };
+  const atAddress = new Map(all.flatMap(({metadata, status}) => (status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => [address, metadata.name] as const)));
   return new Map(nodes.filter(({metadata}) => rules.has(metadata.name)).map(node => {
     const answer = one(node);
-    return [node.metadata.name, isKnown(answer) ? known(answer.known.map(each => delivered(each, rulesOf))) : answer];
+    return [node.metadata.name, isKnown(answer) ? known(answer.known.map(each => delivered(each, rulesOf, address => atAddress.get(address) ?? null))) : answer];
   }));
 };
 

@@ -13,12 +13,13 @@ import {together} from './together.ts';
  * the prediction becomes the share that is let in. Nodes whose rules are not known are taken to let all in.
  * Of a masqueraded sender the address that arrives is not known: rules that ask for it are undecided, and taken to let it pass.
  */
-export function delivered(comparison: Comparison, rulesOf: (node: string) => NodeRules | undefined): Comparison {
+export function delivered(comparison: Comparison, rulesOf: (node: string) => NodeRules | undefined, nodeAt: (address: string) => string | null = () => null): Comparison {
   const {way, shares, predicted, rewritten} = comparison;
   if (predicted === null) return comparison;
   const byNode = new Map<string, Hindrance[]>();
   const stays = new Map<string, number>();
-  for (const {to, address, port, node} of way.expected.endpoints) {
+  for (const {to, address, port, node: named} of way.expected.endpoints) {
+    const node = named ?? nodeAt(address); // the slices of the API server, and those that are written by hand, name none
     const there = node === null || node === way.node ? undefined : rulesOf(node);
     const destination = parseAddress(address);
     const sent = shares[to] ?? 0;

@@ -21,7 +21,7 @@ export const apiserverFaults: readonly SaidFault[] = [
   {name: 'a firewall on node1 refuses pods the API server', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},
   {name: 'a firewall on node1 drops what pods send to the API server', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},
   {name: 'a firewall on node1 drops what it sends by the address itself', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},
-  {name: 'a firewall before cp drops what comes from pods of node1', expect: {status: 'broken', code: 'apiserver-vip-not-answering', subject: node1, reason: 'timed-out'}},
+  {name: 'a firewall on cp drops what comes from pods of node1', expect: {status: 'broken', code: 'rules-foreign-drop', subject: {kind: 'Node', name: 'cp'}, explains: silence}},
   {name: "the API server's certificate without the address", expect: {status: 'broken', code: 'apiserver-certificate-lacks-vip', subject: kubernetes, reason: 'address', says: /10\.96\.0\.1/}},
   {name: "the API server's certificate without the name", expect: {status: 'broken', code: 'apiserver-certificate-lacks-vip', subject: kubernetes, reason: 'name', says: /kubernetes\.default\.svc/}},
   {name: 'CoreDNS is where the address is dead', expect: {status: 'broken', code: 'kube-proxy-missing', subject: node2, reason: 'node-selector', explains: silence}},

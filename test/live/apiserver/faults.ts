@@ -94,7 +94,7 @@ export const breaks: Readonly<Record<string, Broken>> = {
   'a firewall on node1 drops what pods send to the API server': rule('node1', 'FORWARD -p tcp -d 172.30.0.10 --dport 6443 -j DROP'),
   // the kubelet asks the API server by its own address
   'a firewall on node1 drops what it sends by the address itself': rule('node1', 'OUTPUT -p tcp --dport 6443 -m conntrack --ctorigdst 10.96.0.1 -j DROP'),
-  'a firewall before cp drops what comes from pods of node1': rule('cp', 'INPUT -p tcp --dport 6443 -s 10.244.1.0/24 -j DROP'),
+  'a firewall on cp drops what comes from pods of node1': rule('cp', 'INPUT -p tcp --dport 6443 -s 10.244.1.0/24 -j DROP'),
   "the API server's certificate without the address": {break: () => serveCertificate(serviceNames), repair: restoreCertificate},
   "the API server's certificate without the name": {break: () => serveCertificate([vipName]), repair: restoreCertificate},
   'CoreDNS is where the address is dead': corednsCutOff,
