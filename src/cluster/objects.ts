@@ -181,7 +181,7 @@ export interface Node extends KubeObject {
   readonly spec?: {readonly podCIDR?: string; readonly podCIDRs?: readonly string[]; readonly taints?: readonly Taint[]; readonly unschedulable?: boolean; readonly providerID?: string};
   readonly status?: {
     readonly addresses?: readonly {readonly type: string; readonly address: string}[];
-    readonly conditions?: readonly Condition[];
+    readonly conditions?: readonly Condition[]; readonly images?: readonly {readonly names?: readonly string[] | null}[] | null;
     readonly nodeInfo?: {readonly kubeletVersion?: string; readonly operatingSystem?: string; readonly architecture?: string; readonly kernelVersion?: string; readonly containerRuntimeVersion?: string; readonly osImage?: string};
   };
 }

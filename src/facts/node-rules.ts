@@ -16,6 +16,11 @@ export const nodeRules: Learn<'nodeRules'> = async ({need, try: attempt}) => {
   return new Map([...readings].map(([node, reading]) => [node, isKnown(reading) ? understand(reading.known) : reading]));
 };
 
+/** Images of kube-proxy that a node has though none runs there, as its kubelet reports: with nothing to run them from, they stay. By tag rather than by digest. */
+function keptOn({status}: Node): string[] {
+  return (status?.images ?? []).flatMap(({names}) => (names ?? []).filter(name => /(^|\/)kube-proxy(-[a-z0-9]+)?[:@]/.test(name)).sort((a, b) => Number(a.includes('@')) - Number(b.includes('@'))).slice(0, 1));
+}
+
 /** The way in with fewest rights: kube-proxy's own pod, if it runs; and the images that are on the nodes for it. */
 export function queryFor(node: Node, proxies: Proxies | null): NodeQuery {
   const name = node.metadata.name;
@@ -23,7 +28,7 @@ export function queryFor(node: Node, proxies: Proxies | null): NodeQuery {
   const here = proxies?.pods.get(name)?.find(({pod}) => stateOf(pod).state === 'ready');
   const sets = proxies?.daemonSets.flatMap(({spec}) => spec.template.spec.containers) ?? [];
   const images = [...new Set([...all.map(({container}) => container), ...sets].flatMap(({image}) => (image === undefined ? [] : [image])))].sort();
-  if (here === undefined) return {node: name, images};
+  if (here === undefined) return {node: name, images: [...new Set([...images, ...keptOn(node)])]};
   const {pod, container} = here;
   return {node: name, images, kubeProxy: {namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, image: container.image ?? ''}};
 }
