@@ -74,7 +74,7 @@ export const corednsWords: {readonly [C in Own]: Words<C>} = {
     title: 'The resolvers that CoreDNS forwards to do not answer',
     level: 'error',
     link: 'CoreDNS',
-    message: ({reason, upstreams, alive, failure}) => (reason === 'none' ? 'CoreDNS has nobody to ask for names outside of the cluster: its Corefile forwards nowhere' : reason === 'all' ? `Names outside of the cluster cannot be resolved: ${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer its pods (${failure})` : `${list(upstreams)}, one of the resolvers that CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer (${failure}); ${list(alive)} ${alive.length === 1 ? 'does' : 'do'}`),
+    message: ({reason, upstreams, alive, failure}) => (reason === 'none' ? 'CoreDNS has nobody to ask for names outside of the cluster: its Corefile forwards nowhere' : reason === 'all' ? `Names outside of the cluster cannot be resolved: ${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer its pods (${failure})` : alive.length === 0 ? `${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'answers' : 'answer'} only a part of its pods' queries (${failure})` : `${list(upstreams)}, one of the resolvers that CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer (${failure}); ${list(alive)} ${alive.length === 1 ? 'does' : 'do'}`),
     remedy: ({pods, upstreams}) => [`${edit(pods)}   # forward . to resolvers that answer${upstreams.length === 0 ? '' : `; now ${upstreams.join(' ')}`}`, '# where the targets come from /etc/resolv.conf: that of the node is inherited, mend it there and restart CoreDNS'],
   },
   'coredns-upstream-slow': {
