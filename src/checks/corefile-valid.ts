@@ -18,7 +18,9 @@ export default check({
     const running = dnsPods.some(pod => stateOf(pod).state === 'ready');
     const logged = isKnown(dnsLogs) ? saidIn(dnsLogs.known, dnsPods, 'corefile-refused').find(({troubled, cause}) => troubled || cause.when === 'reload') : undefined;
     // What a CoreDNS that runs was built with is not known: of that only what no CoreDNS takes is believed without its own word.
-    const error = known?.config?.refusals.find(({certain, stage}) => certain && (!running || stage === 'syntax')) ?? null;
+    // A slip of a directive is one with any build.
+    const slips = new Set(known?.config?.unknownDirectives.filter(({nearest}) => nearest !== null).map(({line}) => line));
+    const error = known?.config?.refusals.find(({certain, stage, line}) => certain && (!running || stage === 'syntax' || (stage === 'directive' && slips.has(line)))) ?? null;
     const missing = known !== null && known.text === null && !running;
     if (logged === undefined && error === null && !missing) return known === null && !isKnown(corefile) ? {unknown: [{subject: corednsSubject(dnsPods), unknown: corefile.unknown}]} : {note: known === null ? '' : `ConfigMap ${known.configMap}`};
     const line = logged?.cause.line ?? error?.line ?? null;

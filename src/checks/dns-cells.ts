@@ -32,6 +32,8 @@ export function failureText(counts: readonly Count[]): string {
   const sums = new Map<string, number>();
   for (const {failures} of counts) for (const [what, n] of Object.entries(failures)) sums.set(what, (sums.get(what) ?? 0) + n);
   if (sums.has('refused')) return 'refused';
+  const astray = [...sums.keys()].filter(what => what.startsWith('answer from ')).sort()[0];
+  if (astray !== undefined) return `${astray}, which resolvers drop`;
   const [first] = [...sums].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   return first === undefined ? 'nothing' : first[0].replaceAll('-', ' ');
 }

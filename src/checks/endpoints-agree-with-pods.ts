@@ -1,6 +1,8 @@
+import {isKnown} from '../cluster/answer.ts';
 import type {EndpointSlice, Pod, Service, ServicePort} from '../cluster/objects.ts';
 import type {ArgsOf} from '../findings/codes.ts';
 import {evidence} from '../findings/finding.ts';
+import {count} from '../model/dns/heard.ts';
 import {type Endpoint, endpointsOf} from '../model/endpoints.ts';
 import {familyOf, hostPort} from '../model/ip.ts';
 import {stateOf} from '../model/pods.ts';
@@ -26,8 +28,9 @@ export default check({
   link: 'Endpoints',
   question: 'The EndpointSlices hold the ready pods, no others',
   needs: ['target', 'service', 'pods', 'slices'],
+  hopes: ['dnsAnswers'],
   can: ['endpoints-disagree-with-pods'],
-  run: ({target, service, pods, slices}) => {
+  run: ({target, service, pods, slices, dnsAnswers}) => {
     if (service === null) return {skipped: noService};
     if (Object.keys(service.spec.selector ?? {}).length === 0) return {skipped: 'the Service has no selector; others make its EndpointSlices'};
     if (pods.length === 0 && slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {skipped: 'no pod is selected'};
@@ -53,9 +56,12 @@ export default check({
     const reason = telling.find(each => found.has(each));
     const worst = reason === undefined ? undefined : found.get(reason);
     if (reason === undefined || worst === undefined) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}`};
+    // an address that somebody added on purpose is none of ours, unless queries to the DNS Service get lost
+    const asked = count(isKnown(dnsAnswers) ? dnsAnswers.known.filter(({purpose, server}) => purpose === 'cluster' && server.kind === 'vip') : []);
+    const lost = asked.answered < asked.tries;
     return {
       findings: [{
-        code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: reason === 'foreign' ? 'warning' : 'error',
+        code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: reason === 'foreign' && !lost ? 'warning' : 'error',
         args: {reason, service: nameOf(service), endpoints: [...worst.endpoints].sort(), slices: [...worst.slices].sort()},
         evidence: [
           ...slices.map(slice => evidence('object', `EndpointSlice ${slice.metadata.namespace}/${slice.metadata.name}`, `managed-by: ${slice.metadata.labels?.[managed] ?? 'nobody'}, endpoints: ${(slice.endpoints ?? []).map(({addresses, conditions}) => `${addresses[0]}${conditions?.ready === false ? ' (not ready)' : ''}`).join(' ')}`)),

@@ -3,6 +3,7 @@ import type {Facts} from '../facts/facts.ts';
 import type {ArgsOf} from '../findings/codes.ts';
 import {subject} from '../findings/finding.ts';
 import {type Cell, codeOf, dataOf} from '../model/dns/heard.ts';
+import {isDnsServer, isNodeCache} from '../model/dns/servers.ts';
 import {type DnsLookup, lookupsOf, saidOf} from '../model/dns/lookups.ts';
 import {whyNoName, type WhyNoName} from '../model/dns/why-no-name.ts';
 import {check, type Found} from './check.ts';
@@ -40,7 +41,10 @@ export default check({
 function judge(lookup: DnsLookup, asked: boolean, records: Facts['nameRecords']): Found<Own>[] {
   const {resolver, expansion, done, cells} = lookup;
   const name = expansion.lookup.name.text;
-  if (done === null || resolver.hosts[name] !== undefined || (!asked && name !== 'kubernetes.default')) return [];
+  const {pod} = resolver.at;
+  const standsApart = pod !== null && (isDnsServer(pod) || isNodeCache(pod)); // asks outside on purpose
+  const inHosts = resolver.hosts[name] !== undefined || (pod === null && name.toLowerCase() === 'localhost'); // the kubelet's /etc/hosts has it for all pods
+  if (done === null || inHosts || (!asked && (name !== 'kubernetes.default' || standsApart))) return [];
   const who = whoOf(resolver.at);
   const all = [...cells.values()].flat();
   const one = {subject: {...subjectOf(resolver.at)}, evidence: [confEvidence(resolver), ...exchanges(all, 6)]};

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, unknown} from '../cluster/answer.ts';
 import type {Cell} from '../model/dns/heard.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import {type Ground, questionsFor} from '../model/dns/questions.ts';
@@ -7,7 +7,8 @@ import {clusterIPs} from '../model/endpoints.ts';
 import type {Learn} from './facts.ts';
 
 /** Every place asks everything at once: a lookup that fails early on was then asked for more than a resolver would have. */
-export const dnsAnswers: Learn<'dnsAnswers'> = async ({cluster, target, need, try: attempt}) => {
+export const dnsAnswers: Learn<'dnsAnswers'> = async ({cluster, target, need, take, try: attempt}) => {
+  if (target.kind !== 'dns') return take(unknown('not-asked', 'no question about DNS was asked'));
   const [places, resolvers, service, pods, domain, upstreams, api, corefile] = await Promise.all([need('dnsPlaces'), need('resolvers'), need('service'), need('dnsPods'), need('clusterDomain'), attempt('upstreams'), attempt('apiService'), attempt('corefile')]);
   const config = isKnown(corefile) ? corefile.known.config : null;
   const servers = pods.flatMap(pod => {
@@ -17,7 +18,7 @@ export const dnsAnswers: Learn<'dnsAnswers'> = async ({cluster, target, need, tr
   const groundOf = (at: DnsPlace): Ground => {
     const resolver = resolvers.find(each => each.at === at);
     return {
-      domain, vips: service === null ? [] : clusterIPs(service), pods: servers, tries: target.kind === 'dns' ? target.tries : 1, addressType: isKnown(api) && api.known !== null && clusterIPs(api.known)[0]?.includes(':') === true ? 'AAAA' : 'A',
+      domain, vips: service === null ? [] : clusterIPs(service), pods: servers, tries: target.tries, addressType: isKnown(api) && api.known !== null && clusterIPs(api.known)[0]?.includes(':') === true ? 'AAAA' : 'A',
       nameservers: resolver?.nameservers ?? [], lookups: resolver?.queries ?? [], strays: resolver?.strays ?? [],
       upstreams: isKnown(upstreams) ? upstreams.known.filter(each => each.at === at) : [],
     };

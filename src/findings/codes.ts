@@ -81,8 +81,8 @@ export interface ArgsOf {
   'dns-service-missing': {namespace: string; pods: readonly string[]};
   'dns-service-selector-mismatch': {service: string; selector: string; nearest: {readonly pod: string; readonly wrong: readonly {readonly key: string; readonly wanted: string; readonly has: string | null}[]} | null};
   'dns-service-no-endpoints': {service: string; reason: 'no-slice' | 'not-ready' | 'port-name'};
-  /** `target`: where the Service sends that port; `listens`: where CoreDNS serves plain DNS, by its Corefile. */
-  'dns-service-target-port-wrong': {service: string; port: string; index: number; target: number; listens: readonly number[]; configMap: string};
+  /** `indexes`: of `ports` in the Service's list; `target`: where it sends them; `listens`: where CoreDNS serves plain DNS, by its Corefile. */
+  'dns-service-target-port-wrong': {service: string; ports: readonly string[]; indexes: readonly number[]; target: number; listens: readonly number[]; configMap: string};
   'dns-service-port-missing': {service: string; protocol: 'UDP' | 'TCP'; ports: readonly string[]};
   'coredns-not-deployed': {reason: 'scaled-to-zero' | 'no-pods'; service: string; workload: string | null};
   'coredns-not-running': {
@@ -107,6 +107,8 @@ export interface ArgsOf {
     ways: readonly {readonly on: string; readonly to: string; readonly name: string}[];
   };
   'coredns-answers-wrong': {pod: string; name: string; expected: string; got: string};
+  /** `no-server`: no server block is for the domain; `no-kubernetes`: the one that is has no plugin kubernetes for it. */
+  'coredns-domain-not-served': {reason: 'no-server' | 'no-kubernetes'; domain: string; configMap: string};
   'coredns-plugin-answers-all': {plugin: 'hosts' | 'template'; zones: readonly string[]; type: string; rcode: string; hides: readonly string[]; line: number; configMap: string};
   'coredns-overloaded': {pods: readonly string[]; detail: string};
   'coredns-single-point-of-failure': {reason: 'one-replica' | 'one-node'; node: string; pods: readonly string[]};

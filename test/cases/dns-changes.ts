@@ -19,6 +19,8 @@ export type DnsChange = {readonly dns: Asked} & (
   | {readonly rcode?: string; readonly answers?: readonly {readonly type: string; readonly data: unknown; readonly name?: string}[]; readonly ms?: number}
   /** Not answered; of `tries`, only the last so many. */
   | {readonly outcome: Exclude<DnsTry['outcome'], 'answered' | 'malformed'>; readonly detail?: string; readonly tries?: number}
+  /** Answered, by another address than was asked; of `tries`, only the last so many. */
+  | {readonly astray: string; readonly tries?: number}
   /** Not asked at all. */
   | {readonly unasked: {readonly why: 'timeout' | 'refused' | 'forbidden' | 'not-asked' | 'lost'; readonly detail: string}}
 );
@@ -60,6 +62,7 @@ export function changedAnswer(place: Place, ask: DnsAsk, recorded: Answer<DnsAsk
       const left = tries.length - Math.min(change.tries ?? tries.length, tries.length);
       return known({ask, via, tries: tries.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: change.detail ?? null, micros, from: null, hex: '', message: null}))});
     }
+    if ('astray' in change) return known({ask, via, tries: tries.map((each, i) => (i < tries.length - (change.tries ?? tries.length) ? each : {...each, from: change.astray}))});
     return known({ask, via, tries: tries.map(each => {
       const micros = change.ms === undefined ? each.micros : change.ms * 1000;
       if (change.rcode === undefined && change.answers === undefined) return {...each, micros};

@@ -34,6 +34,10 @@ export const dnsFaults: readonly SaidFault[] = [
   {name: 'a headless Service without ready pods', args: ['nobody', '--from', 'pod/dns-test'], expect: {status: 'broken', code: 'name-does-not-exist', says: /headless/}},
   {name: 'an ExternalName that does not exist', args: ['elsewhere', '--from', 'pod/dns-test'], expect: {status: 'broken', code: 'external-name-unresolvable', says: /nobody\.example\.com/}},
   {name: "a node's own cache is bound and dead", args: fromPod, expect: {status: 'broken', code: 'nodelocaldns-not-answering', subject: {kind: 'Node', name: 'node1'}}},
+  {name: "the route to node2's pods gone on node1", expect: {status: 'broken', code: 'dns-path-broken', subject: {kind: 'Node', name: 'node1'}, reason: 'nodes', says: /between node1 and/}},
+  {name: 'answers between pods of one node do not pass its rules', expect: {status: 'broken', code: 'dns-vip-not-answering', subject: {kind: 'Node'}, says: /bridge-nf-call-iptables is 0/}},
+  {name: 'a pod whose own firewall drops UDP to port 53', args: fromPod, expect: {status: 'broken', code: 'dns-path-broken', subject: testPod, reason: 'client', says: /over UDP/}},
+  {name: 'the DNS Service sends to a port where CoreDNS does not listen', expect: {status: 'broken', code: 'dns-service-target-port-wrong', subject: kubeDns, says: /5353/}},
   {name: 'a NetworkPolicy keeps a pod from asking', args: fromPod, expect: {status: 'broken', code: 'network-policy-denies'}},
   {name: 'CoreDNS is where the API server is out of reach', expect: {status: 'broken', code: 'kube-proxy-missing', subject: {kind: 'Node', name: 'node2'}, reason: 'node-selector', explains: ['coredns-cannot-reach-apiserver']}},
 ];

@@ -3,7 +3,7 @@ import {count, inNamespace, list, percent} from './phrases.ts';
 
 type Own =
   | 'coredns-not-deployed' | 'coredns-not-running' | 'coredns-no-ready-pod' | 'coredns-pod-not-ready' | 'coredns-forwarding-loop' | 'coredns-corefile-invalid' | 'coredns-rbac-forbidden'
-  | 'coredns-cannot-reach-apiserver' | 'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree' | 'coredns-pod-not-answering' | 'coredns-answers-wrong' | 'coredns-overloaded' | 'coredns-plugin-answers-all'
+  | 'coredns-cannot-reach-apiserver' | 'coredns-upstream-unreachable' | 'coredns-upstream-slow' | 'coredns-upstreams-disagree' | 'coredns-pod-not-answering' | 'coredns-answers-wrong' | 'coredns-overloaded' | 'coredns-plugin-answers-all' | 'coredns-domain-not-served'
   | 'coredns-single-point-of-failure';
 
 const namespaceOf = (pods: readonly string[]): string => pods[0]?.split('/')[0] ?? 'kube-system';
@@ -74,7 +74,7 @@ export const corednsWords: {readonly [C in Own]: Words<C>} = {
     title: 'The resolvers that CoreDNS forwards to do not answer',
     level: 'error',
     link: 'CoreDNS',
-    message: ({reason, upstreams, alive, failure}) => (reason === 'none' ? 'CoreDNS has nobody to ask for names outside of the cluster: its Corefile forwards nowhere' : reason === 'all' ? `Names outside of the cluster cannot be resolved: ${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer its pods (${failure})` : `${list(upstreams)}, one of the resolvers that CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer (${failure}); ${list(alive)} ${alive.length === 1 ? 'does' : 'do'}`),
+    message: ({reason, upstreams, alive, failure}) => (reason === 'none' ? 'CoreDNS has nobody to ask for names outside of the cluster: its Corefile forwards nowhere' : reason === 'all' ? `Names outside of the cluster cannot be resolved: ${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer its pods (${failure})` : alive.length === 0 ? `${list(upstreams)}, where CoreDNS forwards to, ${upstreams.length === 1 ? 'answers' : 'answer'} only a part of its pods' queries (${failure})` : `${list(upstreams)}, one of the resolvers that CoreDNS forwards to, ${upstreams.length === 1 ? 'does' : 'do'} not answer (${failure}); ${list(alive)} ${alive.length === 1 ? 'does' : 'do'}`),
     remedy: ({pods, upstreams}) => [`${edit(pods)}   # forward . to resolvers that answer${upstreams.length === 0 ? '' : `; now ${upstreams.join(' ')}`}`, '# where the targets come from /etc/resolv.conf: that of the node is inherited, mend it there and restart CoreDNS'],
   },
   'coredns-upstream-slow': {
@@ -104,6 +104,13 @@ export const corednsWords: {readonly [C in Own]: Words<C>} = {
     link: 'DNS answers',
     message: ({pod, name, expected, got}) => `CoreDNS pod ${pod} answers ${got} for ${name}, which by the API is ${expected}: it does not know the state of the cluster`,
     remedy: ({pod}) => [`kubectl logs ${inNamespace(pod)}`, `kubectl delete pod ${inNamespace(pod)}   # it reads the cluster's state anew`],
+  },
+  'coredns-domain-not-served': {
+    title: 'The Corefile leaves the cluster domain out',
+    level: 'error',
+    link: 'CoreDNS',
+    message: ({reason, domain, configMap}) => `No name of the cluster can be resolved: in the Corefile (ConfigMap ${configMap}) ${reason === 'no-server' ? `no server block is for ${domain}` : `the server block for ${domain} has no plugin kubernetes for it`}`,
+    remedy: ({reason, domain, configMap}) => [`kubectl edit configmap ${inNamespace(configMap)}   # ${reason === 'no-server' ? `a server block .:53, with kubernetes ${domain} in it` : `kubernetes ${domain} in-addr.arpa ip6.arpa, in that block`}`, `kubectl rollout restart deployment -n ${configMap.split('/')[0]} coredns`],
   },
   'coredns-plugin-answers-all': {
     title: 'A plugin answers for names that others should answer',

@@ -33,8 +33,8 @@ export const dnsServiceWords: {readonly [C in Own]: Words<C>} = {
     title: 'The DNS Service sends queries to a port where CoreDNS does not listen',
     level: 'error',
     link: 'Service',
-    message: ({service, port, target, listens, configMap}) => `The DNS Service ${service} sends ${port} to port ${target} of the CoreDNS pods, which listen on ${list(listens.map(String))} (Corefile of ConfigMap ${configMap})`,
-    remedy: ({service, index, listens}) => [`kubectl patch service ${inNamespace(service)} --type json -p '[{"op":"replace","path":"/spec/ports/${index}/targetPort","value":${listens[0] ?? 53}}]'`],
+    message: ({service, ports, target, listens, configMap}) => `The DNS Service ${service} sends ${list(ports)} to port ${target} of the CoreDNS pods, which listen on ${list(listens.map(String))} (Corefile of ConfigMap ${configMap})`,
+    remedy: ({service, indexes, listens}) => [`kubectl patch service ${inNamespace(service)} --type json -p '[${indexes.map(index => `{"op":"add","path":"/spec/ports/${index}/targetPort","value":${listens.includes(53) ? 53 : listens[0] ?? 53}}`).join(',')}]'`],
   },
   'dns-service-port-missing': {
     title: 'The DNS Service lacks port 53 of a protocol',

@@ -21,7 +21,12 @@ export interface Count {
 }
 
 export function triesOf(cells: readonly Cell[]): DnsTry[] {
-  return cells.flatMap(({heard}) => (isKnown(heard) ? heard.known.tries : []));
+  return cells.flatMap(({heard}) => (isKnown(heard) ? heard.known.tries : [])).map(asReceived);
+}
+
+/** A message from another address than was asked never reaches a program: any resolver drops it. */
+function asReceived(each: DnsTry): DnsTry {
+  return each.outcome === 'answered' && each.from !== null ? {...each, outcome: 'malformed', message: null} : each;
 }
 
 export function count(cells: readonly Cell[]): Count {
@@ -37,7 +42,6 @@ export function wasTried(cells: readonly Cell[]): boolean {
   return triesOf(cells).some(({outcome}) => outcome !== 'not-sent');
 }
 
-/** An answer that came from another address than was asked is dropped by any resolver. */
 function failureOf({outcome, from, detail}: DnsTry): string {
   return from !== null && outcome !== 'answered' ? `answer from ${from}` : outcome === 'malformed' && detail !== null ? `malformed (${detail})` : outcome;
 }
@@ -48,15 +52,16 @@ export function median(sorted: readonly number[]): number | null {
 }
 
 /** `NOERROR`, `NXDOMAIN`, … of the last answered try, or how it failed. */
-export function codeOf({heard}: Cell): string {
-  if (!isKnown(heard)) return `not asked: ${heard.unknown.detail}`;
-  const last = heard.known.tries.findLast(({outcome}) => outcome === 'answered') ?? heard.known.tries.at(-1);
+export function codeOf(cell: Cell): string {
+  if (!isKnown(cell.heard)) return `not asked: ${cell.heard.unknown.detail}`;
+  const tries = triesOf([cell]);
+  const last = tries.findLast(({outcome}) => outcome === 'answered') ?? tries.at(-1);
   return last === undefined ? 'nothing' : last.message?.rcode ?? failureOf(last);
 }
 
 /** Addresses, or other data of the asked type, that an answer holds. */
-export function dataOf({heard, ask}: Cell): string[] {
-  if (!isKnown(heard)) return [];
-  const found = heard.known.tries.flatMap(({message}) => message?.answers ?? []).filter(({type}) => type === ask.type).map(({data}) => data);
+export function dataOf(cell: Cell): string[] {
+  const {ask} = cell;
+  const found = triesOf([cell]).flatMap(({message}) => message?.answers ?? []).filter(({type}) => type === ask.type).map(({data}) => data);
   return [...new Set(found)].sort();
 }

@@ -158,6 +158,23 @@ export const breaks: Readonly<Record<string, Broken>> = {
     },
     repair: async () => { await onNode('node1', 'ip link del nodelocaldns'); },
   },
+  "the route to node2's pods gone on node1": {
+    break: () => onNode('node1', 'ip route del 10.244.2.0/24').then(() => {}),
+    repair: async () => { await onNode('node1', 'ip route add 10.244.2.0/24 via 172.30.0.12'); },
+  },
+  'answers between pods of one node do not pass its rules': {
+    break: async () => { for (const node of ['node1', 'node2']) await onNode(node, 'sysctl -qw net.bridge.bridge-nf-call-iptables=0'); },
+    repair: async () => { for (const node of ['node1', 'node2']) await onNode(node, 'sysctl -qw net.bridge.bridge-nf-call-iptables=1'); },
+  },
+  'a pod whose own firewall drops UDP to port 53': {
+    break: async () => {
+      await clientPod({});
+      await inPod('node1', await kubectl('get pod dns-test -o jsonpath={.metadata.uid}'), 'iptables -A OUTPUT -p udp --dport 53 -j DROP');
+    },
+  },
+  'the DNS Service sends to a port where CoreDNS does not listen': {
+    break: () => patch('-n kube-system svc kube-dns', {op: 'replace', path: '/spec/ports/0/targetPort', value: 5353}, {op: 'replace', path: '/spec/ports/1/targetPort', value: 5353}).then(() => {}),
+  },
   'a NetworkPolicy keeps a pod from asking': {
     break: async () => {
       await clientPod({});
