@@ -17,7 +17,6 @@ export const apiserverFaults: readonly SaidFault[] = [
   {name: 'a dead address in a second EndpointSlice', expect: {status: 'broken', code: 'apiserver-endpoints-stale', subject: kubernetes, reason: 'dead', says: /172\.30\.0\.99:6443.*50/}},
   {name: 'an address that every node has', expect: {status: 'broken', code: 'apiserver-advertise-address-unreachable', subject: kubernetes, reason: 'local-address', says: /10\.0\.2\.15:6443/}},
   {name: "the address's rules gone on node1", expect: {status: 'broken', code: 'rules-jump-missing', subject: node1, explains: silence}},
-  {name: "the address's element gone on node1", expect: {status: 'broken', code: 'rules-reject-despite-endpoints', subject: node1, explains: silence}},
   {name: 'a firewall on node1 refuses pods the API server', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},
   {name: 'a firewall on node1 drops what pods send to the API server', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},
   {name: 'a firewall on node1 drops what it sends by the address itself', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node1, explains: silence}},

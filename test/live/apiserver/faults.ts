@@ -86,10 +86,6 @@ export const breaks: Readonly<Record<string, Broken>> = {
     break: () => onNode('node1', 'iptables-save -t nat | grep -e "-A KUBE-SERVICES -d 10.96.0.1/32" | sed "s/^-A/-D/" | while read -r rule; do eval "iptables -w 5 -t nat $rule"; done').then(() => {}),
     repair: restartedOnNode1,
   },
-  "the address's element gone on node1": {
-    break: () => onNode('node1', "nft delete element ip kube-proxy service-ips '{ 10.96.0.1 . tcp . 443 }'").then(() => {}),
-    repair: restartedOnNode1,
-  },
   'a firewall on node1 refuses pods the API server': rule('node1', 'FORWARD -p tcp -d 172.30.0.10 --dport 6443 -j REJECT'),
   'a firewall on node1 drops what pods send to the API server': rule('node1', 'FORWARD -p tcp -d 172.30.0.10 --dport 6443 -j DROP'),
   // the kubelet asks the API server by its own address
