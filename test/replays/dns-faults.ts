@@ -39,5 +39,4 @@ export const dnsFaults: readonly SaidFault[] = [
   {name: 'a pod whose own firewall drops UDP to port 53', args: fromPod, expect: {status: 'broken', code: 'dns-path-broken', subject: testPod, reason: 'client', says: /over UDP/}},
   {name: 'the DNS Service sends to a port where CoreDNS does not listen', expect: {status: 'broken', code: 'dns-service-target-port-wrong', subject: kubeDns, says: /5353/}},
   {name: 'a NetworkPolicy keeps a pod from asking', args: fromPod, expect: {status: 'broken', code: 'network-policy-denies'}},
-  {name: 'CoreDNS is where the API server is out of reach', expect: {status: 'broken', code: 'kube-proxy-missing', subject: {kind: 'Node', name: 'node2'}, reason: 'node-selector', explains: ['coredns-cannot-reach-apiserver']}},
 ];

@@ -42,7 +42,7 @@ async function ruled(address: string): Promise<void> {
 const noLongerAt = async (): Promise<void> => { await kubectl('-n default delete endpointslice kubernetes-old'); await pause(3_000); };
 
 /** CoreDNS on a node where nothing translates the API server's address: it never gets ready. */
-export const corednsCutOff: Broken = {
+const corednsCutOff: Broken = {
   break: async () => {
     await offNode2BySelector.off();
     await cleanRules('node2');

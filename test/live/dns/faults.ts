@@ -1,6 +1,5 @@
 import {apply, kubectl, onNode, patch, until} from '../rig.ts';
 import type {Broken} from '../break-each.ts';
-import {corednsCutOff} from '../apiserver/faults.ts';
 import {clientPod, corefile, dnsPods, dnsReady, inPod, restartDns, stub, stubPort} from './dns-fault.ts';
 
 const forward = (to: string) => (text: string): string => text.replace(/forward \. \S+/, `forward . ${to}`);
@@ -185,7 +184,6 @@ export const breaks: Readonly<Record<string, Broken>> = {
     },
     repair: async () => { await kubectl('delete networkpolicy deny'); },
   },
-  'CoreDNS is where the API server is out of reach': corednsCutOff,
 };
 
 
