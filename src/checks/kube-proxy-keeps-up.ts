@@ -42,12 +42,10 @@ export default check({
     });
     const unread = [...proxyReports].flatMap(([node, report]) => (isKnown(report) ? [] : [{subject: nodeSubject(node), unknown: report.unknown}]));
     const tell = [...proxyReports.values()].filter(report => isKnown(report) && report.known.work !== null).length;
-    if (findings.length === 0 && tell === 0) {
-      // Nobody was to be asked, or has such a port: the rules alone decide then.
-      const [first] = unread;
-      if (unread.every(({unknown}) => unasked(unknown))) return {skipped: first === undefined ? 'no kube-proxy tells of its work (127.0.0.1:10249/metrics)' : 'no kube-proxy was asked (127.0.0.1:10249)'};
-    }
-    return {findings, unknown: unread, note: `${tell} of ${proxyReports.size} tell`};
+    // Who was not to be asked, or has no such port: the rules alone decide then.
+    const lost = unread.filter(({unknown}) => !unasked(unknown));
+    if (findings.length === 0 && tell === 0 && lost.length === 0) return {skipped: unread.length === 0 ? 'no kube-proxy tells of its work (127.0.0.1:10249/metrics)' : 'no kube-proxy was asked (127.0.0.1:10249)'};
+    return {findings, unknown: lost, note: `${tell} of ${proxyReports.size} tell`};
   },
 });
 

@@ -83,6 +83,7 @@ test('one that is not asked, or tells nothing, is no pass', () => {
   assert.equal(look(unknown('timeout', 'the debug pod did not start')).unknown?.length, 1);
   const some = keepsUp.run({services: asked(service()), proxies: proxies(), proxyReports: new Map([['node1', tells('healthy')], ['node2', mute]]), now, comparisons: rules(0), proxyServers: heard('connected'), proxyConfig: known(plain)});
   assert.equal(some.note, '1 of 2 tell');
+  assert.deepEqual([look(unknown('not-asked', 'no debug pod'), {proxyReports: new Map([['node1', tells('healthy')], ['node2', unknown('not-asked', 'no')]])}).unknown], [[]]);
 });
 
 const apply = (conf: string, fields: object, of = proxies()): Result => configApplied.run({services: asked(service()), proxies: of, proxyConfig: config(conf), proxyReports: new Map([['node1', tells('healthy', fields)]])});
