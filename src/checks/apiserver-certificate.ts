@@ -29,7 +29,7 @@ export default check({
     const [vip = ''] = clusterIPs(service);
     const findings = [...seen.values()].flatMap(({certificate, servers}): Found<'apiserver-certificate-lacks-vip'>[] => {
       const {sans, notBefore, notAfter, subject, issuer} = certificate;
-      const has = [...sans.dns, ...sans.ip];
+      const has = [...sans.dns, ...sans.ip].sort();
       const missing = [...clusterIPs(service).filter(ip => !sans.ip.includes(ip)), ...names.filter(name => !sans.dns.includes(name))];
       const reason = Date.parse(notAfter) < now.getTime() ? 'expired' as const : Date.parse(notBefore) > now.getTime() ? 'not-yet-valid' as const : missing.some(each => /[.:]\d|:/.test(each)) ? 'address' as const : missing.length > 0 ? 'name' as const : null;
       if (reason === null) return [];
