@@ -46,7 +46,7 @@ export function readKubernetes(words: Dispenser, around: Around): KubernetesOpti
 }
 
 function readOption(words: Dispenser, options: Mutable): void {
-  const name = words.value();
+  const [name, at] = [words.value(), words.cursor];
   const args = name === 'fallthrough' ? [] : words.argumentsLeft();
   const [first = ''] = args;
   const some = (): void => { if (args.length === 0) throw words.refuseArgument(); };
@@ -88,6 +88,8 @@ function readOption(words: Dispenser, options: Mutable): void {
       if (number.value < 0) throw words.refuse(`${name} must be >= 0`);
       break;
     }
-    default: throw words.refuse(`unknown property '${name}'`);
+    default:
+      words.cursor = at; // CoreDNS refuses it before it reads what follows, which may end on a later line
+      throw words.refuse(`unknown property '${name}'`);
   }
 }

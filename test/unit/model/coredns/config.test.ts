@@ -81,6 +81,8 @@ test('keys: zones, ports, transports, blocks of addresses', () => {
 // In CoreDNS's words; test/corefile/compare.ts asks the real one about many more
 test('what CoreDNS refuses', () => {
   assert.equal(first(inKubeadm('max_concurrent', 'max_concurent')), "plugin/forward: /etc/coredns/Corefile:14 - Error during parsing: unknown property 'max_concurent'");
+  // named on the line where the word begins, though it goes on for another and an argument follows there
+  assert.equal(first(inKubeadm('pods insecure', '"po\nds" insecure')), "plugin/kubernetes: /etc/coredns/Corefile:8 - Error during parsing: unknown property 'po\nds'");
   assert.equal(first(inKubeadm('loop', 'lop')), "/etc/coredns/Corefile:20 - Error during parsing: Unknown directive 'lop'");
   assert.equal(first(inKubeadm('loop', 'cache')), 'plugin/cache: this plugin can only be used once per Server Block');
   assert.equal(first(inKubeadm('/etc/resolv.conf', 'dns.google')), 'plugin/forward: not an IP address or file: "dns.google"');
