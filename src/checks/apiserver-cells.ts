@@ -7,7 +7,7 @@ export const apiserverSubject: Subject = subject('Service', 'default', 'kubernet
 
 /** Share of tries in which a connection stood; null: nothing was tried. */
 export function shareOf(cells: readonly ApiCell[]): number | null {
-  const tries = triesOf(cells).filter(({outcome, connectMicros}) => outcome !== 'not-sent' || connectMicros !== null);
+  const tries = triesOf(cells);
   return tries.length === 0 ? null : tries.filter(isAnswered).length / tries.length;
 }
 

@@ -1,13 +1,14 @@
 import {type Answer, isKnown, known} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {KubeObject} from '../cluster/objects.ts';
+import {sent} from './sent.ts';
 
 /** Lists whose order means something; all others are sets to Kubernetes. */
 const ordered: ReadonlySet<string> = new Set(['addresses', 'args', 'clusterIPs', 'command', 'containers', 'containerStatuses', 'initContainers', 'initContainerStatuses', 'nameservers', 'podCIDRs', 'podIPs', 'searches']);
 
 /**
  * A cluster whose objects, and the sets in them, come in one order: so the same cluster gives the same report, byte for byte.
- * Fields that are null are left out, as Kubernetes makes no difference between null and absent.
+ * Fields that are null are left out, as Kubernetes makes no difference between null and absent; questions that never left are not asked.
  */
 export function orderly(cluster: Cluster): Cluster {
   return {
@@ -18,8 +19,8 @@ export function orderly(cluster: Cluster): Cluster {
     log: query => cluster.log(query),
     readNode: query => cluster.readNode(query),
     readPlace: place => cluster.readPlace(place),
-    askDns: (place, asks) => cluster.askDns(place, asks),
-    askTcp: (place, asks) => cluster.askTcp(place, asks),
+    askDns: async (place, asks) => sent(await cluster.askDns(place, asks)),
+    askTcp: async (place, asks) => sent(await cluster.askTcp(place, asks)),
     close: () => cluster.close(),
   };
 }
