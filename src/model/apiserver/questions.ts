@@ -1,6 +1,7 @@
 import {type Answer, isKnown} from '../../cluster/answer.ts';
 import type {TcpAsk, TcpAsked, TcpTry, TlsCertificate} from '../../cluster/tcp.ts';
 import type {DnsPlace} from '../dns/place.ts';
+import {hostPort} from '../ip.ts';
 
 /** Where API servers are asked: the Service's address, one of its endpoints, or one that runs and is no endpoint. */
 export interface ApiTarget {
@@ -34,4 +35,4 @@ export function isAnswered({connectMicros}: TcpTry): boolean {
   return connectMicros !== null;
 }
 
-export const targetText = ({address, port}: ApiTarget): string => (address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`);
+export const targetText = ({address, port}: ApiTarget): string => hostPort(address, port);

@@ -1,4 +1,5 @@
 import type {Dispenser} from '../../../parse/corefile/dispenser.ts';
+import {hostPort} from '../../ip.ts';
 import {duration, type GoValue, hostAndPort, integer, isAddress, quoted} from '../go-values.ts';
 import {isDomain, listeningOf, transportOf, zoneOf, zonesNamed} from '../zones.ts';
 import {each, oneArgument, PluginRefused, taken} from './setup.ts';
@@ -62,7 +63,7 @@ function readOne(words: Dispenser): ForwardOptions {
   };
   while (words.nextInBlock()) readOption(words, options);
   for (const target of options.to) {
-    if (target.kind === 'address' && target.transport !== 'dns' && target.transport !== 'tls') throw new PluginRefused(`'${target.transport}' is not supported as a destination protocol in forward: ${target.written}`);
+    if (target.kind === 'address' && target.transport !== 'dns' && target.transport !== 'tls') throw new PluginRefused(`'${target.transport}' is not supported as a destination protocol in forward: ${target.transport}://${hostPort(target.address, target.port)}`);
   }
   return options;
 }
