@@ -1,10 +1,11 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
 import {faultsOf} from '../model/coredns/faults.ts';
-import {saidIn} from '../model/dns/server-logs.ts';
+import {saidIn, unreadLogs} from '../model/dns/server-logs.ts';
 import {clusterIPs} from '../model/endpoints.ts';
+import {stateOf} from '../model/pods.ts';
 import {check} from './check.ts';
-import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
+import {corednsSubject, noDnsPod, podName, podSubject} from './dns-subject.ts';
 
 export default check({
   id: 'coredns-does-not-loop',
@@ -25,7 +26,10 @@ export default check({
     const inherited = seen !== undefined ? [...nodes.filter(({at}) => at.place.node === seen.pod.spec.nodeName).flatMap(({nodeNameservers}) => nodeNameservers), ...ofPods] : ofPods.length > 0 ? ofPods : nodes.flatMap(({nodeNameservers}) => nodeNameservers);
     const context = {clusterDomain: 'cluster.local', serviceAddresses: dnsService === null ? [] : clusterIPs(dnsService), podAddresses: dnsPods.flatMap(({status}) => status?.podIP ?? []), resolvers: inherited};
     const fault = config === null ? undefined : faultsOf(config, context).find(each => each.fault === 'forwards-to-itself');
-    if (seen === undefined && fault === undefined) return {};
+    if (seen === undefined && fault === undefined) {
+      const unread = unreadLogs(dnsLogs, dnsPods, pod => stateOf(pod).state !== 'ready').map(({pod, unknown}) => ({subject: podSubject(pod), unknown}));
+      return {unknown: [...unread, ...(isKnown(corefile) ? [] : [{subject: corednsSubject(dnsPods), unknown: corefile.unknown}])]};
+    }
     const via = fault?.via ?? null;
     return {
       findings: [{

@@ -1,6 +1,6 @@
 import type {Pod} from '../cluster/objects.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
-import {saidIn} from '../model/dns/server-logs.ts';
+import {saidIn, unreadLogs} from '../model/dns/server-logs.ts';
 import {check} from './check.ts';
 import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
 
@@ -20,7 +20,10 @@ export default check({
     const killed = dnsPods.flatMap(pod => oomOf(pod, now));
     const said = [...saidIn(dnsLogs, dnsPods, 'too-many-queries'), ...saidIn(dnsLogs, dnsPods, 'slow')].filter(({finding}) => finding.linesAfter <= fewLines);
     const [first] = said;
-    if (killed.length === 0 && first === undefined) return {};
+    if (killed.length === 0 && first === undefined) {
+      const [unread] = unreadLogs(dnsLogs, dnsPods, () => true);
+      return unread === undefined ? {} : {skipped: `the logs could not be read: ${unread.unknown.detail}`};
+    }
     const detail = killed.length > 0 ? 'its container was ended for lack of memory (OOMKilled)' : first?.cause.cause === 'too-many-queries' ? `more than ${first.cause.limit} queries waited for an upstream at the same time` : 'its own health check was answered late';
     return {
       findings: [{

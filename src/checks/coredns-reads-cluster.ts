@@ -1,11 +1,12 @@
 import {isKnown} from '../cluster/answer.ts';
+import type {Pod} from '../cluster/objects.ts';
 import {evidence} from '../findings/finding.ts';
 import {codeOf} from '../model/dns/heard.ts';
 import {lacksOf} from '../model/dns/role.ts';
-import {saidIn} from '../model/dns/server-logs.ts';
+import {saidIn, unreadLogs} from '../model/dns/server-logs.ts';
 import {stateOf} from '../model/pods.ts';
 import {check, type Found} from './check.ts';
-import {corednsSubject, noDnsPod, podName} from './dns-subject.ts';
+import {corednsSubject, noDnsPod, podName, podSubject} from './dns-subject.ts';
 
 type Own = 'coredns-rbac-forbidden' | 'coredns-cannot-reach-apiserver';
 const reasons = {refused: 'refused', 'no-route': 'no-route', 'network-unreachable': 'no-route', 'timed-out': 'timed-out', certificate: 'certificate', reset: 'other', 'no-such-host': 'other', other: 'other'} as const;
@@ -21,7 +22,8 @@ export default check({
     if (dnsPods.length === 0) return {skipped: noDnsPod};
     // Of a pod that is ready, and knows the cluster's names, old lines say nothing: CoreDNS does not log that a trouble is over.
     const ignorant = new Set(isKnown(dnsAnswers) ? dnsAnswers.known.filter(cell => cell.purpose === 'cluster' && cell.server.kind === 'pod' && ['NXDOMAIN', 'SERVFAIL'].includes(codeOf(cell))).map(({server}) => server.name) : []);
-    const counts = <T extends {pod: (typeof dnsPods)[number]; troubled: boolean}>(said: readonly T[]): T[] => said.filter(({pod, troubled}) => troubled || ignorant.has(podName(pod)));
+    const matters = (pod: Pod): boolean => stateOf(pod).state !== 'ready' || ignorant.has(podName(pod));
+    const counts = <T extends {readonly pod: Pod}>(said: readonly T[]): T[] => said.filter(({pod}) => matters(pod));
     const subject = corednsSubject(dnsPods);
     const findings: Found<Own>[] = [];
     const forbidden = counts(saidIn(dnsLogs, dnsPods, 'forbidden'));
@@ -39,6 +41,6 @@ export default check({
       const {address, reason, detail} = unreachable.cause;
       findings.push({code: 'coredns-cannot-reach-apiserver', subject, args: {reason: reasons[reason], address, pods: [podName(unreachable.pod)], detail}, evidence: unreachable.finding.lines.map(line => evidence('log', `Pod ${podName(unreachable.pod)}`, line))});
     }
-    return {findings};
+    return {findings, unknown: findings.length > 0 ? [] : unreadLogs(dnsLogs, dnsPods, matters).map(({pod, unknown}) => ({subject: podSubject(pod), unknown}))};
   },
 });

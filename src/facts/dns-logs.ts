@@ -17,10 +17,11 @@ export const dnsLogs: Learn<'dnsLogs'> = async ({cluster, need}) => {
     const status = pod.status?.containerStatuses?.find(each => each.name === container);
     const query = {namespace, pod: name, container, lines: most.lines};
     const now = status?.state?.waiting === undefined ? await cluster.log({...query, previous: false}) : null;
-    const before = (status?.restartCount ?? 0) > 0 && status?.ready !== true ? await cluster.log({...query, previous: true}) : null;
+    const before = status?.lastState?.terminated !== undefined && status.ready !== true ? await cluster.log({...query, previous: true}) : null;
     const texts = [before, now].flatMap(log => (log !== null && isKnown(log) && log.known.trim() !== '' ? [log.known] : []));
-    const missing = [now, before].find(log => log !== null && !isKnown(log));
-    return {pod: name, text: texts.join('\n'), lacking: texts.length === 0 && missing && !isKnown(missing) ? missing.unknown.detail : null};
+    // A container that has not run yet, or whose last run is forgotten, has no log that could be missed.
+    const missing = [now, before].find(log => log !== null && !isKnown(log) && log.unknown.why !== 'absent');
+    return {pod: name, text: texts.join('\n'), lacking: texts.length === 0 && missing && !isKnown(missing) ? missing.unknown : null};
   }));
   return logs.sort((a, b) => (a.pod < b.pod ? -1 : 1));
 };

@@ -8,6 +8,7 @@ import type {NodeRules} from '../model/node-rules.ts';
 import type {CoreDnsConfig} from '../model/coredns/config.ts';
 import type {RecordAnswer} from '../model/coredns/records.ts';
 import type {Cell} from '../model/dns/heard.ts';
+import type {ServerLog} from '../model/dns/server-logs.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
 import type {Upstream} from '../model/dns/upstreams.ts';
@@ -66,8 +67,7 @@ export interface Facts {
   dnsTarget: DnsTarget;
   /** The pods that answer DNS. */
   dnsPods: readonly Pod[];
-  /** Their last log lines; `lacking`: why there are none. */
-  dnsLogs: readonly {readonly pod: string; readonly text: string; readonly lacking: string | null}[];
+  dnsLogs: readonly ServerLog[];
   /** CoreDNS's role, under its usual name; null: there is none of that name. */
   dnsRole: ClusterRole | null;
   /** default/kubernetes, whose name always exists. */

@@ -21,7 +21,7 @@ export type Change =
   | {readonly node: string; readonly section?: string; readonly delete: string} // every line that holds this text
   | {readonly node: string; readonly section?: string; readonly insert: string; readonly before: string} // a line, before the first that holds this text
   | {readonly node: string; readonly section?: string; readonly stdout: string; readonly exit?: number; readonly stderr?: string} // a whole section
-  | {readonly log: string; readonly pod: string; readonly container: string; readonly previous?: boolean}
+  | {readonly log: string | {readonly forbidden: string}; readonly pod: string; readonly container: string; readonly previous?: boolean}
   | PlaceChange
   | DnsChange
   | TcpChange;
@@ -60,7 +60,7 @@ export function recordingOf(changes: readonly Change[], world: WorldName = 'heal
     if ('set' in change) each(objects, change.set, object => ('to' in change ? merge(object, change.to) : rewritten(object, change.replace, change.with)) as KubeObject);
     else if ('remove' in change) each(objects, change.remove, () => null);
     else if ('add' in change) list(objects, resourceOf(change.add.kind ?? '')).push(change.add);
-    else if ('log' in change) others.push({ask: 'log', query: {namespace: change.pod.split('/')[0] ?? '', pod: change.pod.split('/')[1] ?? '', container: change.container, previous: change.previous ?? false, lines: 1000}, answer: known(change.log)});
+    else if ('log' in change) others.push({ask: 'log', query: {namespace: change.pod.split('/')[0] ?? '', pod: change.pod.split('/')[1] ?? '', container: change.container, previous: change.previous ?? false, lines: 1000}, answer: typeof change.log === 'string' ? known(change.log) : {unknown: {why: 'forbidden', detail: change.log.forbidden}}});
     else if ('deny' in change) {
       objects.delete(change.deny);
       denied.push({ask: 'list', query: {resource: change.deny}, answer: {unknown: {why: 'forbidden', detail: change.detail}}});

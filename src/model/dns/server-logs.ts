@@ -1,7 +1,16 @@
+import type {Unknown} from '../../cluster/answer.ts';
 import type {Pod} from '../../cluster/objects.ts';
 import {type LogFinding, readCoreDnsLog} from '../coredns/log.ts';
 import type {LogCause} from '../coredns/log-line.ts';
 import {stateOf} from '../pods.ts';
+
+/** The last log lines of a CoreDNS pod. */
+export interface ServerLog {
+  readonly pod: string;
+  readonly text: string;
+  /** Why there are none. */
+  readonly lacking: Unknown | null;
+}
 
 /** What a CoreDNS pod's log says, with the pod. */
 export interface Said<C extends LogCause['cause']> {
@@ -12,7 +21,15 @@ export interface Said<C extends LogCause['cause']> {
   readonly finding: LogFinding;
 }
 
-export function saidIn<C extends LogCause['cause']>(logs: readonly {readonly pod: string; readonly text: string}[], pods: readonly Pod[], cause: C): Said<C>[] {
+/** Pods whose log could not be read, of those that `matter`: what it might say is not known. */
+export function unreadLogs(logs: readonly ServerLog[], pods: readonly Pod[], matter: (pod: Pod) => boolean): {readonly pod: Pod; readonly unknown: Unknown}[] {
+  return logs.flatMap(({pod: name, lacking}) => {
+    const pod = pods.find(({metadata}) => metadata.name === name);
+    return pod === undefined || lacking === null || !matter(pod) ? [] : [{pod, unknown: lacking}];
+  });
+}
+
+export function saidIn<C extends LogCause['cause']>(logs: readonly ServerLog[], pods: readonly Pod[], cause: C): Said<C>[] {
   return logs.flatMap(({pod: name, text}) => {
     const pod = pods.find(({metadata}) => metadata.name === name);
     if (pod === undefined || text === '') return [];
