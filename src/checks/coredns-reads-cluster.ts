@@ -39,7 +39,8 @@ export default check({
     const [unreachable] = counts(saidIn(dnsLogs, dnsPods, 'apiserver-unreachable'));
     if (unreachable !== undefined && findings.length === 0) {
       const {address, reason, detail} = unreachable.cause;
-      findings.push({code: 'coredns-cannot-reach-apiserver', subject, args: {reason: reasons[reason], address, pods: [podName(unreachable.pod)], detail}, evidence: unreachable.finding.lines.map(line => evidence('log', `Pod ${podName(unreachable.pod)}`, line))});
+      const node = unreachable.pod.spec.nodeName;
+      findings.push({code: 'coredns-cannot-reach-apiserver', subject, ...(node === undefined || reason === 'certificate' ? {} : {nodes: [node]}), args: {reason: reasons[reason], address, pods: [podName(unreachable.pod)], detail}, evidence: unreachable.finding.lines.map(line => evidence('log', `Pod ${podName(unreachable.pod)}`, line))});
     }
     return {findings, unknown: findings.length > 0 ? [] : unreadLogs(dnsLogs, dnsPods, matters).map(({pod, unknown}) => ({subject: podSubject(pod), unknown}))};
   },

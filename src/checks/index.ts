@@ -34,6 +34,7 @@ import kubeProxyRunning from './kube-proxy-running.ts';
 import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
+import podsReachApiserver from './pods-reach-apiserver.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
 import resolvConfWithinLimits from './resolv-conf-within-limits.ts';
@@ -87,6 +88,7 @@ export const apiserverChecks: readonly Check[] = [
   kubeProxyKeepsUp,
   ...nodeChecks,
   apiserverVipAnswers,
+  podsReachApiserver,
 ];
 
 /** The checks of `kdiag dns`, in the order of the chain. */

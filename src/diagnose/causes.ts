@@ -5,8 +5,8 @@ import type {Finding} from '../findings/finding.ts';
 interface Cause {
   readonly cause: readonly Code[];
   readonly effects: readonly Code[];
-  /** `subject`: only of the same subject (the same node); `any`: wherever they are. */
-  readonly where: 'subject' | 'any';
+  /** `subject`: only of the same subject (the same node); `node`: on the node that the cause is about; `any`: wherever they are. */
+  readonly where: 'subject' | 'node' | 'any';
 }
 
 const everyRule: readonly Code[] = [
@@ -54,13 +54,18 @@ const causes: readonly Cause[] = [
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode'], effects: ['apiserver-vip-not-answering'], where: 'subject'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop', 'apiserver-service-missing', 'apiserver-endpoints-stale', 'apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['apiserver-vip-not-answering'], where: 'any'},
   {cause: ['apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['kube-proxy-cannot-reach-apiserver'], where: 'any'},
+  {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'rules-foreign-drop', 'forward-policy-drop', 'apiserver-vip-not-answering'], effects: ['pod-cut-off-from-apiserver', 'coredns-cannot-reach-apiserver'], where: 'node'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 
 /** Finding → the findings that it causes directly. A lesser finding never explains an error away. */
 export function effectsOf(finding: Finding, all: readonly Finding[], level: (finding: Finding) => number): Finding[] {
   const rules = causes.filter(({cause}) => cause.includes(finding.code));
-  return all.filter(other => other !== finding && level(other) >= level(finding) && rules.some(({effects, where}) => effects.includes(other.code) && (where === 'any' || sameSubject(finding, other))));
+  return all.filter(other => other !== finding && level(other) >= level(finding) && rules.some(({effects, where}) => effects.includes(other.code) && (where === 'any' || sameSubject(finding, other) || (where === 'node' && isOn(finding, other)))));
+}
+
+function isOn({subject}: Finding, {nodes = []}: Finding): boolean {
+  return subject.kind === 'Node' && nodes.includes(subject.name);
 }
 
 function sameSubject(a: Finding, b: Finding): boolean {

@@ -1,4 +1,4 @@
-import type {Answer} from '../cluster/answer.ts';
+import type {Answer, Unknown} from '../cluster/answer.ts';
 import type {Cluster, NodeReading} from '../cluster/cluster.ts';
 import type {ClusterRole, EndpointSlice, Event, Node, Pod, Service, ServicePort, Workload} from '../cluster/objects.ts';
 import type {Comparison} from '../model/comparison.ts';
@@ -86,6 +86,8 @@ export interface Facts {
   serviceCidrs: {readonly cidrs: readonly string[]; readonly from: string};
   /** What each place heard from the API server's addresses. */
   apiAnswers: readonly ApiCell[];
+  /** Pods that are in trouble on nodes where the API server's Service address does not answer, with the lines of their logs that say so. */
+  cutOffPods: readonly {readonly pod: Pod; readonly node: string; readonly container: string; readonly complaints: readonly string[]; readonly lacking: Unknown | null}[];
   /** Where DNS is asked from. */
   dnsPlaces: readonly DnsPlace[];
   /** How names are resolved at each place of a client. */

@@ -16,6 +16,7 @@ import {clientPlaces} from './client-places.ts';
 import {serviceCidrs} from './service-cidrs.ts';
 import {apiService} from './api-service.ts';
 import {dnsAnswers} from './dns-answers.ts';
+import {cutOffPods} from './cut-off-pods.ts';
 import {dnsLogs} from './dns-logs.ts';
 import {dnsPlaces} from './dns-places.ts';
 import {dnsPods} from './dns-pods.ts';
@@ -45,5 +46,5 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
   proxyReports, proxyConfig, proxyServers,
-  apiService, apiServers, apiAnswers, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
+  apiService, apiServers, apiAnswers, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -1,17 +1,31 @@
+import {isKnown} from '../cluster/answer.ts';
 import type {EndpointSlice, Service, ServicePort} from '../cluster/objects.ts';
+import {saidIn} from '../model/dns/server-logs.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import type {AskedService, Learn} from './facts.ts';
 
 const owner = 'kubernetes.io/service-name';
 
-export const services: Learn<'services'> = async ({cluster, target, need, take}) => {
+export const services: Learn<'services'> = async ({cluster, target, need, take, try: attempt}) => {
   if (target.kind !== 'node' && target.kind !== 'nodes') {
     const [service, slices] = await Promise.all([need('service'), need('slices')]);
-    return service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.kind === 'service' ? target.port : null), slices}];
+    const own = service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.kind === 'service' ? target.port : null), slices}];
+    return target.kind === 'dns' && await isCutOff() ? [...own, ...await apiServerToo()] : own;
   }
   const [all, slices] = await Promise.all([take(cluster.list<Service>({resource: 'services'})), take(cluster.list<EndpointSlice>({resource: 'endpointslices'}))]);
   const byService = Map.groupBy(slices, ({metadata}) => `${metadata.namespace}/${metadata.labels?.[owner]}`);
   return all.map((service): AskedService => ({service, ports: service.spec.ports ?? [], slices: byService.get(`${service.metadata.namespace}/${service.metadata.name}`) ?? []}));
+
+  /** Whether CoreDNS is in trouble because it does not reach the API server: then the way there is a part of DNS's. */
+  async function isCutOff(): Promise<boolean> {
+    const [logs, pods] = await Promise.all([attempt('dnsLogs'), attempt('dnsPods')]);
+    return isKnown(logs) && isKnown(pods) && saidIn(logs.known, pods.known, 'apiserver-unreachable').some(({troubled}) => troubled);
+  }
+
+  async function apiServerToo(): Promise<AskedService[]> {
+    const [service, slices] = await Promise.all([attempt('apiService'), cluster.list<EndpointSlice>({resource: 'endpointslices', namespace: 'default', labelSelector: `${owner}=kubernetes`})]);
+    return isKnown(service) && service.known !== null && isKnown(slices) ? [{service: service.known, ports: service.known.spec.ports ?? [], slices: slices.known}] : [];
+  }
 };
 
 /** What resolvers ask: port 53. CoreDNS's metrics are on another. */

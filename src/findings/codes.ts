@@ -78,6 +78,7 @@ export interface ArgsOf {
   'apiserver-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; addresses: readonly string[]; from: readonly string[]; failure: string};
   'apiserver-certificate-lacks-vip': {reason: 'address' | 'name' | 'expired' | 'not-yet-valid'; address: string; missing: readonly string[]; has: readonly string[]; notAfter: string; servers: readonly string[]};
   'apiserver-vip-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'reset' | 'other'; node: string; address: string; clients: readonly ('pod' | 'node')[]; share: number; expected: number; failure: string};
+  'pod-cut-off-from-apiserver': {pod: string; container: string; node: string; detail: string};
   'dns-service-missing': {namespace: string; pods: readonly string[]};
   'dns-service-selector-mismatch': {service: string; selector: string; nearest: {readonly pod: string; readonly wrong: readonly {readonly key: string; readonly wanted: string; readonly has: string | null}[]} | null};
   'dns-service-no-endpoints': {service: string; reason: 'no-slice' | 'not-ready' | 'port-name'};

@@ -30,6 +30,8 @@ export interface FindingOf<C extends Code> {
   readonly level?: Level;
   /** Default: proven. */
   readonly confidence?: Confidence;
+  /** Where it shows, when that is not what it is about: what is wrong on these nodes may be its cause. */
+  readonly nodes?: readonly string[];
   /** Of the connections that are affected: which share succeeds, and which one would with this mended, in kdiag's model. */
   readonly counterfactual?: Counterfactual;
 }

@@ -15,7 +15,7 @@ for (const code of codes) {
 test('cases speak of codes that there are', () => assert.deepEqual([...fired, ...silent].filter(code => !(codes as string[]).includes(code)), []));
 
 test('a case is named after the code that it fires', () => {
-  const astray = cases.filter(({folder, file, expect}) => folder === 'codes' && ![...expect.rootCauses ?? [], ...expect.infos ?? []].some(finding => file.startsWith(codeOf(finding))));
+  const astray = cases.filter(({folder, file, expect}) => folder === 'codes' && ![...expect.rootCauses ?? [], ...expect.findings ?? [], ...expect.infos ?? []].some(finding => file.startsWith(codeOf(finding))));
   assert.deepEqual(astray.map(({file}) => file), []);
 });
 

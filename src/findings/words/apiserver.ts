@@ -3,7 +3,7 @@ import {list, percent} from './phrases.ts';
 
 type Own =
   | 'apiserver-service-missing' | 'apiserver-service-wrong-vip' | 'apiserver-endpoints-stale' | 'apiserver-advertise-address-unreachable' | 'apiserver-not-answering' | 'apiserver-certificate-lacks-vip'
-  | 'apiserver-vip-not-answering';
+  | 'apiserver-vip-not-answering' | 'pod-cut-off-from-apiserver';
 
 export const apiserverWords: {readonly [C in Own]: Words<C>} = {
   'apiserver-service-missing': {
@@ -62,5 +62,12 @@ export const apiserverWords: {readonly [C in Own]: Words<C>} = {
     link: 'API server',
     message: ({node, address, clients, share, expected, failure}) => `On ${node}, ${address} ${share === 0 ? 'does not answer' : `answers only ${percent(share)} of connections`}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${expected === 1 ? ', though the API server itself answers there' : expected === 0 ? '; nor does the API server by its own address' : ''}`,
     remedy: ({node, expected}) => [...(expected === 0 ? [`# it is not the address: look for a firewall, a route or a policy between ${node} and the API server, also on the API server's own machine`] : []), `kdiag svc kubernetes -n default --from node/${node}`, `kubectl get pods -n kube-system -o wide --field-selector spec.nodeName=${node}   # is there a kube-proxy?`],
+  },
+  'pod-cut-off-from-apiserver': {
+    title: 'A pod fails because it does not reach the API server',
+    level: 'error',
+    link: 'API server',
+    message: ({pod, node, detail}) => `${pod} on ${node} says that it does not reach the API server (${detail}): it fails because of that, and will come back by itself`,
+    remedy: ({pod, container}) => [`kubectl logs -n ${pod.split('/')[0]} ${pod.split('/')[1]} -c ${container} --tail=20`],
   },
 };
