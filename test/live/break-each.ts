@@ -15,7 +15,7 @@ export interface Broken {
 
 interface Round {
   /** What is asked of kdiag; its recordings are then replayed (test/replays). */
-  readonly command: 'dns' | 'apiserver-vip';
+  readonly command: 'dns' | 'apiserver-vip' | 'nodes';
   readonly faults: readonly SaidFault[];
   /** How each fault is made, by its name. */
   readonly breaks: Readonly<Record<string, Broken>>;

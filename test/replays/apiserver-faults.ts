@@ -4,6 +4,7 @@ const node1 = {kind: 'Node', name: 'node1'};
 const node2 = {kind: 'Node', name: 'node2'};
 const kubernetes = {kind: 'Service', name: 'kubernetes'};
 const silence = ['apiserver-vip-not-answering'];
+const cutOff = [...silence, 'pod-cut-off-from-apiserver'];
 
 /** What `kdiag apiserver-vip` says. test/live/apiserver breaks the cluster so. */
 export const apiserverFaults: readonly SaidFault[] = [
@@ -23,5 +24,7 @@ export const apiserverFaults: readonly SaidFault[] = [
   {name: 'a firewall on cp drops what comes from pods of node1', expect: {status: 'broken', code: 'rules-foreign-drop', subject: {kind: 'Node', name: 'cp'}, explains: silence}},
   {name: "the API server's certificate without the address", expect: {status: 'broken', code: 'apiserver-certificate-lacks-vip', subject: kubernetes, reason: 'address', says: /10\.96\.0\.1/}},
   {name: "the API server's certificate without the name", expect: {status: 'broken', code: 'apiserver-certificate-lacks-vip', subject: kubernetes, reason: 'name', says: /kubernetes\.default\.svc/}},
-  {name: 'CoreDNS is where the address is dead', expect: {status: 'broken', code: 'kube-proxy-missing', subject: node2, reason: 'node-selector', explains: silence}},
+  {name: 'an API server runs that is no endpoint', expect: {status: 'degraded', code: 'apiserver-endpoints-stale', subject: kubernetes, reason: 'missing', says: /172\.30\.0\.10:6444/}},
+  {name: 'CoreDNS is where the address is dead', expect: {status: 'broken', code: 'kube-proxy-missing', subject: node2, reason: 'node-selector', explains: cutOff}},
+  {name: 'a network plug-in is where the address is dead', expect: {status: 'broken', code: 'kube-proxy-missing', subject: node2, reason: 'taint', explains: cutOff}},
 ];

@@ -15,6 +15,7 @@ export const dnsFaults: readonly SaidFault[] = [
   {name: 'upstream dead', expect: {status: 'broken', code: 'coredns-upstream-unreachable', subject: coredns, reason: 'all', says: /172\.30\.0\.99/}},
   {name: 'one of two upstreams dead', expect: {status: 'degraded', code: 'coredns-upstream-unreachable', subject: coredns, reason: 'some'}},
   {name: 'upstream slow', expect: {status: 'degraded', code: 'coredns-upstream-slow', subject: coredns}},
+  {name: "CoreDNS is where the API server's address is dead", expect: {status: 'broken', code: 'kube-proxy-missing', subject: {kind: 'Node', name: 'node2'}, reason: 'node-selector', explains: ['coredns-cannot-reach-apiserver']}},
   {name: 'CoreDNS may not list EndpointSlices', expect: {status: 'broken', code: 'coredns-rbac-forbidden', subject: coredns, says: /endpointslices/}},
   {name: "the DNS Service's selector wrong", expect: {status: 'broken', code: 'dns-service-selector-mismatch', subject: kubeDns}},
   {name: 'UDP port removed', expect: {status: 'broken', code: 'dns-service-port-missing', subject: kubeDns, says: /53\/UDP/}},

@@ -1,7 +1,8 @@
 import type {Broken} from '../break-each.ts';
 import {configure, crash, deleted, type Off, offNode2BySelector, offNode2ByTaint} from '../kube-proxy-off.ts';
 import {cleanRules} from '../node-rules.ts';
-import {apply, kubectl, onNode, patch, pause, tryOnNode, until} from '../rig.ts';
+import {apply, kubectl, kubectlJson, onNode, pause, tryOnNode, until} from '../rig.ts';
+import {corednsCutOff} from '../coredns-cut-off.ts';
 import {restoreCertificate, serveCertificate, serviceNames, vipName} from './certificate.ts';
 
 const off = ({off: away, undo = async () => {}}: Off, cleaned: boolean): Broken => ({
@@ -41,18 +42,45 @@ async function ruled(address: string): Promise<void> {
 
 const noLongerAt = async (): Promise<void> => { await kubectl('-n default delete endpointslice kubernetes-old'); await pause(3_000); };
 
-/** CoreDNS on a node where nothing translates the API server's address: it never gets ready. */
-const corednsCutOff: Broken = {
+/** As flannel's agent does: it asks the API server once at its start, by the Service's address, and ends without an answer. */
+const agentCutOff: Broken = {
   break: async () => {
-    await offNode2BySelector.off();
+    await offNode2ByTaint.off();
     await cleanRules('node2');
-    await patch('-n kube-system deploy coredns', {op: 'add', path: '/spec/template/spec/nodeSelector', value: {'kubernetes.io/hostname': 'node2'}}, {op: 'replace', path: '/spec/strategy', value: {type: 'Recreate'}});
-    await until('CoreDNS to complain', 90, async () => {
-      const {stdout} = await tryOnNode('node2', 'tail -n 100 /var/log/pods/kube-system_coredns-*/coredns/*.log');
-      return /10\.96\.0\.1:443.*(timeout|refused)|waiting for Kubernetes API/.test(stdout) ? true : null;
+    await apply({
+      apiVersion: 'v1', kind: 'Pod', metadata: {name: 'network-agent', namespace: 'kube-system', labels: {app: 'network-agent'}},
+      spec: {
+        nodeName: 'node2', hostNetwork: true, tolerations: [{operator: 'Exists'}], terminationGracePeriodSeconds: 0,
+        containers: [{name: 'agent', image: 'docker.io/library/busybox:1.36', command: ['sh', '-c', `nc -w 3 10.96.0.1 443 </dev/null && exec sleep 3600
+          echo 'E1122 00:00:00.000000       1 main.go:230] Failed to create SubnetManager: Get "https://10.96.0.1:443/api/v1/nodes/node2": dial tcp 10.96.0.1:443: i/o timeout'; exit 1`]}],
+      },
+    });
+    await until('the agent to end', 60, async () => {
+      const {status} = await kubectlJson<{status: {containerStatuses?: {restartCount: number}[]}}>('-n kube-system get pod network-agent');
+      return (status.containerStatuses?.[0]?.restartCount ?? 0) > 0 ? true : null;
     });
   },
-  repair: offNode2BySelector.undo ?? (async () => {}),
+  repair: async () => {
+    await kubectl('-n kube-system delete pod network-agent --grace-period=0 --force --ignore-not-found');
+    await offNode2ByTaint.undo?.();
+  },
+};
+
+const secondServer = '/etc/kubernetes/manifests/kube-apiserver-second.yaml';
+
+/** A second one beside the first, at another port, that does not enter itself in the EndpointSlice. */
+const noEndpoint: Broken = {
+  break: async () => {
+    await onNode('cp', `sed -e 's/^  name: kube-apiserver$/  name: kube-apiserver-second/' -e 's/6443/6444/g' -e 's/^    - --secure-port=6444$/&\n    - --endpoint-reconciler-type=none/' /etc/kubernetes/manifests/kube-apiserver.yaml > /tmp/second.yaml; mv /tmp/second.yaml ${secondServer}`);
+    await until('the second API server to be ready', 120, async () => {
+      const {status} = await kubectlJson<{status: {containerStatuses?: {ready: boolean}[]}}>('-n kube-system get pod kube-apiserver-second-cp').catch(() => ({status: {containerStatuses: []}}));
+      return status.containerStatuses?.[0]?.ready === true ? true : null;
+    });
+  },
+  repair: async () => {
+    await onNode('cp', `rm -f ${secondServer}`);
+    await until('the second API server to go', 60, async () => ((await kubectl('-n kube-system get pod kube-apiserver-second-cp --ignore-not-found')) === '' ? true : null));
+  },
 };
 
 /** How each fault of test/replays/apiserver-faults.ts is made, by its name. */
@@ -93,5 +121,7 @@ export const breaks: Readonly<Record<string, Broken>> = {
   'a firewall on cp drops what comes from pods of node1': rule('cp', 'INPUT -p tcp --dport 6443 -s 10.244.1.0/24 -j DROP'),
   "the API server's certificate without the address": {break: () => serveCertificate(serviceNames), repair: restoreCertificate},
   "the API server's certificate without the name": {break: () => serveCertificate([vipName]), repair: restoreCertificate},
+  'an API server runs that is no endpoint': noEndpoint,
   'CoreDNS is where the address is dead': corednsCutOff,
+  'a network plug-in is where the address is dead': agentCutOff,
 };

@@ -1,5 +1,6 @@
 import {apply, kubectl, onNode, patch, until} from '../rig.ts';
 import type {Broken} from '../break-each.ts';
+import {corednsCutOff} from '../coredns-cut-off.ts';
 import {clientPod, corefile, dnsPods, dnsReady, inPod, restartDns, stub, stubPort} from './dns-fault.ts';
 
 const forward = (to: string) => (text: string): string => text.replace(/forward \. \S+/, `forward . ${to}`);
@@ -25,6 +26,7 @@ export const breaks: Readonly<Record<string, Broken>> = {
       await until('the pods to go', 30, async () => ((await dnsPods()).length === 0 ? true : null));
     },
   },
+  "CoreDNS is where the API server's address is dead": corednsCutOff,
   'one of two replicas drops packets': {
     break: async () => {
       const [pod] = await dnsPods();

@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {clientPods, request, type Seen} from '../clients.ts';
 import {describeReport, diagnose} from '../kdiag.ts';
-import {freeze, onNode1, type Place, thaw} from './node1.ts';
+import {freeze, guest, onGuest, type Place, thaw} from './guest.ts';
 
-/** Runs in the round whose workers are guests in mode ipvs. */
+/** Runs in the round of which a node is in mode ipvs. */
 interface IpvsFault {
   readonly name: string;
-  /** Commands on node1. */
+  /** Commands on the guest. */
   readonly break: (at: Place) => readonly string[];
   readonly repair: (at: Place) => readonly string[];
   readonly code: string;
   readonly exit?: 0 | 1;
-  /** Share of the connections that succeed, of node1's pods and of node1 itself. */
+  /** Share of the connections that succeed, of the guest's pods and of the guest itself. */
   readonly pod: (at: Place) => number;
   readonly host: (at: Place) => number;
   /** How many different pods answer. */
   readonly pods?: number;
-  /** What failed connections look like to node1's pods. */
+  /** What failed connections look like to the guest's pods. */
   readonly why?: 'refused' | 'timeout';
 }
 
@@ -53,8 +53,8 @@ const faults: readonly IpvsFault[] = [
     break: () => ['iptables-save -t nat > /tmp/nat', 'iptables -w 5 -t nat -F KUBE-POSTROUTING'], repair: () => ['iptables-restore < /tmp/nat'],
   },
   {
-    name: 'a foreign rule of OUTPUT drops what goes to node2', code: 'rules-foreign-drop', pod: near, host: near, why: 'timeout',
-    break: () => ['iptables -w 5 -I OUTPUT -d 10.244.2.0/24 -p tcp --dport 9376 -j DROP'], repair: () => ['iptables -w 5 -D OUTPUT -d 10.244.2.0/24 -p tcp --dport 9376 -j DROP'],
+    name: 'a foreign rule of OUTPUT drops what goes to node1', code: 'rules-foreign-drop', pod: near, host: near, why: 'timeout',
+    break: () => ['iptables -w 5 -I OUTPUT -d 10.244.1.0/24 -p tcp --dport 9376 -j DROP'], repair: () => ['iptables -w 5 -D OUTPUT -d 10.244.1.0/24 -p tcp --dport 9376 -j DROP'],
   },
   {
     name: 'a foreign rule of INPUT rejects the VIP: the node itself gets past it', code: 'rules-foreign-drop', pod: none, host: all, why: 'refused',
@@ -90,13 +90,13 @@ test('ipvs: healthy, and kdiag has nothing to say', {timeout: 180_000}, async t 
 for (const fault of faults) {
   test(`ipvs: ${fault.name}`, {timeout: 240_000}, async t => {
     try {
-      await onNode1(...fault.break(place));
+      await onGuest(...fault.break(place));
       const seen = await both(20);
       t.diagnostic(`clients: ${told(seen)}`);
       const found = await diagnose(['svc', 'hostnames']);
-      assert.deepEqual(found.report.verdict.rootCauses.map(({code, subject}) => `${code} ${subject.name}`), [`${fault.code} node1`], describeReport(found));
+      assert.deepEqual(found.report.verdict.rootCauses.map(({code, subject}) => `${code} ${subject.name}`), [`${fault.code} ${guest}`], describeReport(found));
       assert.equal(found.exit, fault.exit ?? 1, describeReport(found));
-      const predicted = found.report.reach.find(({from, to}) => from.name === 'node1' && !to.endsWith(')'))?.predicted ?? -1;
+      const predicted = found.report.reach.find(({from, to}) => from.name === guest && !to.endsWith(')'))?.predicted ?? -1;
       const shares = [fault.pod(place), fault.host(place)];
       assert.ok(Math.abs(predicted - Math.min(...shares)) < 1e-6, `predicted ${predicted}, not ${Math.min(...shares)}\n${describeReport(found)}`);
       // Where no connection succeeds, it is exact. An emulated guest misses its 5 s now and then; and where ip_vs takes turns, shares are nearly so.
@@ -108,15 +108,15 @@ for (const fault of faults) {
       if (fault.why !== undefined) assert.ok(fault.why in (pod?.failures ?? {}), told(seen));
       if (fault.pods !== undefined) assert.equal(Object.keys(pod?.answers ?? {}).length, fault.pods, told(seen));
     } finally {
-      await onNode1(...fault.repair(place));
+      await onGuest(...fault.repair(place));
     }
     await healthy();
   });
 }
 
-/** Node1's pods, then node1 itself. A guest has 5 s: it is emulated, and slow. */
+/** The guest's pods, then the guest itself. It has 5 s: it is emulated, and slow. */
 async function both(tries: number): Promise<readonly Seen[]> {
-  return [await request('pod on node1', `${place.vip}:80`, tries, 5), await request('node1', `${place.vip}:80`, tries, 5)];
+  return [await request(`pod on ${guest}`, `${place.vip}:80`, tries, 5), await request(guest, `${place.vip}:80`, tries, 5)];
 }
 
 function told(seen: readonly Seen[]): string {
