@@ -1,5 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, subject} from '../findings/finding.ts';
+import {configOf} from '../model/proxy-config.ts';
 import {contains, lastHost, parseBlock} from '../model/ip.ts';
 import {check} from './check.ts';
 import {nothingToProxy} from './service-subject.ts';
@@ -8,14 +9,13 @@ export default check({
   id: 'kube-proxy-cluster-cidr',
   link: 'kube-proxy',
   question: "kube-proxy's clusterCIDR holds the pods' addresses",
-  needs: ['services', 'nodes', 'proxyReports'],
-  hopes: ['proxyConfig'],
+  needs: ['services', 'nodes', 'proxies', 'proxyReports'],
   can: ['kube-proxy-wrong-cluster-cidr'],
-  run: ({services, nodes, proxyReports, proxyConfig}) => {
+  run: ({services, nodes, proxies, proxyReports}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
     const running = [...proxyReports.values()].flatMap(report => (isKnown(report) && report.known.config !== null ? [report.known.config] : []));
-    const configured = isKnown(proxyConfig) && proxyConfig.known !== null ? [proxyConfig.known] : [];
+    const configured = nodes.flatMap(({metadata}) => configOf(proxies, metadata.name) ?? []);
     const byRange = (running.length > 0 ? running : configured).filter(({detectLocalMode}) => detectLocalMode === null || detectLocalMode === '' || detectLocalMode === 'ClusterCIDR');
     const cidrs = [...new Set(byRange.flatMap(({clusterCIDR}) => (clusterCIDR ?? '').split(',')).map(text => text.trim()).filter(text => text !== ''))];
     if (cidrs.length === 0) return {skipped: 'kube-proxy tells pods by no clusterCIDR, or does not say'};

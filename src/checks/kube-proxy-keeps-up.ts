@@ -2,7 +2,7 @@ import {isKnown, type Unknown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
 import {unproxied} from '../model/endpoints.ts';
-import {readsConfigMap} from '../model/proxy.ts';
+import {configOf} from '../model/proxy-config.ts';
 import {faultsOfWork, type FamilyWork} from '../model/proxy-health.ts';
 import {check, type Found} from './check.ts';
 import {rulesState} from './rules-state.ts';
@@ -16,23 +16,25 @@ export default check({
   link: 'kube-proxy',
   question: 'Each kube-proxy reaches the API server, and writes what changes',
   needs: ['services', 'proxies', 'proxyReports', 'now'],
-  hopes: ['comparisons', 'proxyServers', 'proxyConfig'],
+  hopes: ['comparisons', 'proxyServers'],
   can: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'],
-  run: ({services, proxies, proxyReports, now, comparisons, proxyServers, proxyConfig}) => {
+  run: ({services, proxies, proxyReports, now, comparisons, proxyServers}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
     if (proxyReports.size === 0) return {skipped: 'no kube-proxy runs that could be asked'};
-    const server = isKnown(proxyConfig) ? proxyConfig.known?.server ?? null : null;
     const findings = [...proxyReports].flatMap(([node, report]): Found<Own>[] => {
       const rules = rulesState(node, comparisons);
       const level = rules === 'broken' ? {} : {level: 'warning' as const};
       const pod = proxies.pods.get(node)?.[0]?.pod.metadata;
       const name = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
-      const asked = isKnown(proxyServers) && readsConfigMap(proxies, node) ? proxyServers.known.get(node) : undefined;
+      const config = configOf(proxies, node);
+      const server = config?.server ?? '';
+      const asked = isKnown(proxyServers) ? proxyServers.known.get(node) : undefined;
       const tries = asked !== undefined && isKnown(asked) ? asked.known.tries : [];
       if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
-        return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server: server ?? '', failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', 'ConfigMap kube-system/kube-proxy', `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
+        return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server, failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', `ConfigMap kube-system/${config?.configMaps.at(-1)}`, `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
       }
+      if (isKnown(report) && report.known.isHung) return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: 'hung', node, pod: name, since: '', green: false, rules}, evidence: [evidence('probe', `GET 127.0.0.1:10249/metrics and :10256/healthz on ${node}`, 'connected, and no answer')]}];
       if (!isKnown(report) || report.known.work === null) return [];
       const {health, work} = report.known;
       const [fault] = work.families.flatMap(family => faultsOfWork({...work, families: [family]}, now.getTime(), changedAt(services, family.family)));

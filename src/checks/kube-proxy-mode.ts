@@ -2,7 +2,7 @@ import {type Answer, isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
 import {stateOf} from '../model/pods.ts';
-import {configuredOn} from '../model/proxy.ts';
+import {configOf, configuredOn, usualConfigMap} from '../model/proxy-config.ts';
 import {check} from './check.ts';
 import {rulesState, severity} from './rules-state.ts';
 import {nothingToProxy} from './service-subject.ts';
@@ -35,7 +35,7 @@ export default check({
       const read = answer !== undefined && isKnown(answer) ? answer.known : [];
       const [first] = read;
       if (!runs || configured === null || first === undefined || first.mode === configured) return [];
-      const proof = [evidence('object', 'ConfigMap kube-system/kube-proxy', `mode: ${configured}`), evidence('rule', `rules on ${node}`, `written in mode ${first.mode}`)];
+      const proof = [evidence('object', `ConfigMap kube-system/${configOf(proxies, node)?.configMaps[0] ?? usualConfigMap}`, `mode: ${configured}`), evidence('rule', `rules on ${node}`, `written in mode ${first.mode}`)];
       return [{
         code: 'kube-proxy-mode-not-as-configured', subject: nodeSubject(node), evidence: configured === 'ipvs' ? [...proof, ...kernel(node, nodeRules)] : proof,
         args: {node, configured, running: first.mode, lacksIpvs: configured === 'ipvs' && lacksIpvs(node, nodeRules)},

@@ -32,7 +32,7 @@ export interface Question {
  */
 const passing: ReadonlySet<Code> = new Set<Code>([
   'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
-  'apiserver-not-answering', 'apiserver-vip-not-answering', 'apiserver-advertise-address-unreachable', 'apiserver-endpoints-stale',
+  'kube-proxy-stale', 'apiserver-not-answering', 'apiserver-vip-not-answering', 'apiserver-advertise-address-unreachable', 'apiserver-endpoints-stale',
   'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-path-broken', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering', 'conntrack-entry-stale',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);

@@ -5,6 +5,7 @@ import type {Resource} from '../cluster/resources.ts';
 import type {FactName} from '../facts/facts.ts';
 import {queryFor} from '../facts/node-rules.ts';
 import {stateOf} from '../model/pods.ts';
+import {configMapsOf} from '../model/proxy-config.ts';
 import {proxiesOf} from '../model/proxy.ts';
 import {recordApiserver} from './record-apiserver.ts';
 import {recordDns} from './record-dns.ts';
@@ -53,8 +54,9 @@ export async function recordCluster(cluster: Cluster, scope: Scope, onProgress: 
     ...configMaps.map(name => cluster.get<ConfigMap>('configmaps', system, name))]);
 
   const [pods, sets] = await Promise.all([cluster.list<Pod>({resource: 'pods', namespace: system}), cluster.list<Workload>({resource: 'daemonsets', namespace: system})]);
-  const config = await cluster.get<ConfigMap>('configmaps', system, 'kube-proxy');
-  const proxies = proxiesOf(isKnown(pods) ? pods.known : [], isKnown(sets) ? sets.known : [], nodes, isKnown(config) ? config.known : null, null);
+  const proxies = proxiesOf(isKnown(pods) ? pods.known : [], isKnown(sets) ? sets.known : [], nodes, [], null);
+  const settings = new Set([...proxies.pods.values()].flat().flatMap(({pod}) => configMapsOf(pod)));
+  await Promise.all([...settings].map(name => cluster.get<ConfigMap>('configmaps', system, name)));
   const linux = nodes.filter(node => node.status?.nodeInfo?.operatingSystem !== 'windows');
   const chosen = scope.allNodes ? linux : linux.slice(0, sample);
   onProgress(`reading ${chosen.length} nodes`);

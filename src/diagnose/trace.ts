@@ -1,6 +1,6 @@
 import {type Answer, isKnown, unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {ConfigMap, EndpointSlice, Node, Pod, Service, Workload} from '../cluster/objects.ts';
+import type {EndpointSlice, Node, Pod, Service, Workload} from '../cluster/objects.ts';
 import {queryFor} from '../facts/node-rules.ts';
 import {orderly} from '../facts/orderly.ts';
 import {unproxied} from '../model/endpoints.ts';
@@ -145,10 +145,10 @@ async function slicesOf(cluster: Cluster, {metadata: {namespace = '', name}}: Se
 
 /** Where kube-proxy runs, for the way in that needs fewest rights. */
 async function queriesFor(cluster: Cluster, nodes: readonly Node[]): Promise<(node: Node) => ReturnType<typeof queryFor>> {
-  const [pods, sets, config] = await Promise.all([
-    cluster.list<Pod>({resource: 'pods', namespace: 'kube-system'}), cluster.list<Workload>({resource: 'daemonsets', namespace: 'kube-system'}), cluster.get<ConfigMap>('configmaps', 'kube-system', 'kube-proxy'),
+  const [pods, sets] = await Promise.all([
+    cluster.list<Pod>({resource: 'pods', namespace: 'kube-system'}), cluster.list<Workload>({resource: 'daemonsets', namespace: 'kube-system'}),
   ]);
-  const proxies = proxiesOf(isKnown(pods) ? pods.known : [], isKnown(sets) ? sets.known : [], nodes, isKnown(config) ? config.known : null, null);
+  const proxies = proxiesOf(isKnown(pods) ? pods.known : [], isKnown(sets) ? sets.known : [], nodes, [], null);
   return node => queryFor(node, proxies);
 }
 

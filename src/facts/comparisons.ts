@@ -10,7 +10,7 @@ import {ipvsDialect} from '../model/ipvs/hub.ts';
 import {effectiveMode} from '../model/left-overs.ts';
 import {nftDialect} from '../model/nft/hub.ts';
 import type {Mode, NodeRules} from '../model/node-rules.ts';
-import {configuredOn} from '../model/proxy.ts';
+import {configuredOn} from '../model/proxy-config.ts';
 import {type Way, waysIn} from '../model/ways.ts';
 import type {Learn} from './facts.ts';
 

@@ -14,7 +14,6 @@ import type {Resolver} from '../model/dns/resolver.ts';
 import type {Upstream} from '../model/dns/upstreams.ts';
 import type {ApiServer} from '../model/apiserver/api-servers.ts';
 import type {ApiCell} from '../model/apiserver/questions.ts';
-import type {ProxyConfig} from '../model/proxy-config.ts';
 import type {ProxyReport} from '../model/proxy-report.ts';
 import type {TcpAsked} from '../cluster/tcp.ts';
 import type {Proxies} from '../model/proxy.ts';
@@ -74,9 +73,7 @@ export interface Facts {
   apiService: Service | null;
   /** What each running kube-proxy says of itself. */
   proxyReports: ReadonlyMap<string, Answer<ProxyReport>>;
-  /** kube-proxy's ConfigMap; null: there is none of the usual name. */
-  proxyConfig: ProxyConfig | null;
-  /** Whether each node reaches the API server of that ConfigMap. */
+  /** Whether each node reaches the API server that its kube-proxy's ConfigMap names. */
   proxyServers: ReadonlyMap<string, Answer<TcpAsked>>;
   /** Each examined node, and an ordinary pod on each: where clients ask from. */
   clientPlaces: readonly DnsPlace[];

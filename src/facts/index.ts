@@ -9,7 +9,6 @@ import {nodeReadings} from './node-readings.ts';
 import {nodeRules} from './node-rules.ts';
 import {unknown} from '../cluster/answer.ts';
 import {apiAnswers, apiServers} from './api-answers.ts';
-import {proxyConfig} from './proxy-config.ts';
 import {proxyReports} from './proxy-reports.ts';
 import {proxyServers} from './proxy-servers.ts';
 import {clientPlaces} from './client-places.ts';
@@ -45,6 +44,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  proxyReports, proxyConfig, proxyServers,
+  proxyReports, proxyServers,
   apiService, apiServers, apiAnswers, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -49,7 +49,7 @@ export interface ArgsOf {
   'kube-proxy-wrong-cluster-cidr': {clusterCIDR: string; outside: readonly string[]};
   'kube-proxy-cannot-reach-apiserver': {node: string; pod: string; server: string; failure: string; rules: 'intact' | 'broken' | 'unread'};
   /** `never-synced` since its start, `late` with a change that it heard of, `deaf` to changes, `refused` by iptables-restore or nft; `green`: its /healthz says that all is well. */
-  'kube-proxy-stale': {reason: 'never-synced' | 'late' | 'deaf' | 'refused'; node: string; pod: string; since: string; green: boolean; rules: 'intact' | 'broken' | 'unread'};
+  'kube-proxy-stale': {reason: 'never-synced' | 'late' | 'deaf' | 'refused' | 'hung'; node: string; pod: string; since: string; green: boolean; rules: 'intact' | 'broken' | 'unread'};
   'kube-proxy-mode-not-as-configured': {node: string; configured: 'iptables' | 'nftables' | 'ipvs'; running: 'iptables' | 'nftables' | 'ipvs'; lacksIpvs: boolean};
   'ipvs-module-missing': {node: string; detail: string};
   'rules-never-synced': RuleArgs;

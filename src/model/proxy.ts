@@ -1,5 +1,4 @@
 import type {ConfigMap, Container, Node, Pod, Workload} from '../cluster/objects.ts';
-import type {Mode} from './node-rules.ts';
 
 /** Who handles Services in this cluster, found by what runs there and not by names of objects. */
 export interface Proxies {
@@ -8,20 +7,8 @@ export interface Proxies {
   readonly daemonSets: readonly Workload[];
   /** Something else that does the work, for the whole cluster. */
   readonly replacement: Replacement | null;
-  /** `mode` of the ConfigMap or of `--proxy-mode`; `iptables` when it is empty (the default on Linux); null: not known. */
-  readonly configuredMode: Mode | null;
-}
-
-/** What the kube-proxy of a node is told; null: not known. */
-export function configuredOn(proxies: Proxies, node: string): Mode | null {
-  const [own] = proxies.pods.get(node) ?? [];
-  return own === undefined || readsConfigMap(proxies, node) ? proxies.configuredMode : modeOf(null, [own.container]);
-}
-
-/** Whether the kube-proxy of a node has the settings of kubeadm's ConfigMap: one that comes from elsewhere than kubeadm's DaemonSet has its own. */
-export function readsConfigMap({pods}: Proxies, node: string): boolean {
-  const owner = pods.get(node)?.[0]?.pod.metadata.ownerReferences?.find(({controller}) => controller === true)?.name;
-  return owner === undefined || owner === 'kube-proxy';
+  /** Of kube-system, by name: kubeadm's, and those that a kube-proxy's pod mounts; without those that could not be read. */
+  readonly configs: ReadonlyMap<string, ConfigMap>;
 }
 
 export interface ProxyPod {
@@ -36,7 +23,7 @@ export interface Replacement {
   readonly sameRules: boolean;
 }
 
-export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workload[], nodes: readonly Node[], config: ConfigMap | null, cilium: ConfigMap | null): Proxies {
+export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workload[], nodes: readonly Node[], configs: readonly ConfigMap[], cilium: ConfigMap | null): Proxies {
   const found = systemPods.filter(pod => !isDebugPod(pod)).flatMap(pod => pod.spec.containers.filter(isKubeProxy).map(container => ({pod, container})));
   const pods = new Map<string, ProxyPod[]>();
   for (const each of found) {
@@ -44,11 +31,10 @@ export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workl
     if (node !== null) pods.set(node, [...(pods.get(node) ?? []), each]);
   }
   const sets = daemonSets.filter(set => set.spec.template.spec.containers.some(isKubeProxy));
-  const containers = [...found.map(({container}) => container), ...sets.flatMap(set => set.spec.template.spec.containers.filter(isKubeProxy))];
   return {
     pods, daemonSets: sets,
     replacement: found.length > 0 || sets.length > 0 ? null : replacementOf(systemPods, nodes, cilium),
-    configuredMode: modeOf(config, containers),
+    configs: new Map(configs.map(config => [config.metadata.name, config])),
   };
 }
 
@@ -83,12 +69,4 @@ function replacementOf(systemPods: readonly Pod[], nodes: readonly Node[], ciliu
   if (version?.includes('+k3s') === true) return {by: 'k3s', detail: `the nodes run ${version}, which has kube-proxy inside its own process`, sameRules: true};
   if (nodes.some(node => node.metadata.labels?.['microk8s.io/cluster'] === 'true')) return {by: 'MicroK8s', detail: 'its kubelite process has kube-proxy inside', sameRules: true};
   return null;
-}
-
-function modeOf(config: ConfigMap | null, containers: readonly Container[]): Mode | null {
-  const flag = containers.flatMap(({command = [], args = []}) => [...command, ...args]).map(word => /^--proxy-mode=(.*)$/.exec(word)?.[1]).find(value => value !== undefined);
-  const line = /^mode:\s*"?([a-z]*)"?\s*$/m.exec(config?.data?.['config.conf'] ?? '')?.[1];
-  const mode = flag ?? line;
-  if (mode === undefined) return null;
-  return mode === '' ? 'iptables' : mode === 'nftables' || mode === 'ipvs' || mode === 'iptables' ? mode : null;
 }

@@ -9,8 +9,8 @@ import {fits, textOf} from './whom.ts';
 export type TcpChange = {readonly tcp: Asked} & (
   /** A connection stands, and is answered as the world's API server does; in its certificate, some fields differ. */
   | {readonly outcome: 'connected'; readonly certificate?: Partial<Pick<TlsCertificate, 'sans' | 'notBefore' | 'notAfter'>>}
-  /** None stands; of `tries`, only the last so many. `icmp` is who says so. */
-  | {readonly outcome: Exclude<TcpTry['outcome'], 'connected' | 'answered' | 'malformed'>; readonly tries?: number; readonly icmp?: string}
+  /** None stands, unless `connected` says that it failed later; of `tries`, only the last so many. `icmp` is who says so. */
+  | {readonly outcome: Exclude<TcpTry['outcome'], 'connected' | 'answered' | 'malformed'>; readonly tries?: number; readonly icmp?: string; readonly connected?: true}
   /** In what was answered over HTTP, each match of this regular expression is another text. */
   | {readonly pattern: string; readonly with: string}
   /** Not asked at all. */
@@ -37,7 +37,7 @@ function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>,
     const left = before.length - Math.min(change.tries ?? before.length, before.length);
     const micros = change.outcome === 'timed-out' ? ask.timeoutMs * 1000 : 200;
     const icmp = change.icmp === undefined ? null : {type: 3, code: change.outcome === 'refused' ? 3 : 1, from: change.icmp};
-    return known({ask, via, tries: before.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: null, connectMicros: null, micros, icmp, http: null, tls: null}))});
+    return known({ask, via, tries: before.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: null, connectMicros: change.connected === true ? 150 : null, micros, icmp, http: null, tls: null}))});
   }, recorded);
 }
 

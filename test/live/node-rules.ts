@@ -1,4 +1,4 @@
-import {flavour, kubectl, kubectlJson, onNode, tryOnNode, until} from './rig.ts';
+import {flavour, kubectl, onNode, tryOnNode, until} from './rig.ts';
 
 /** The part of a node's rules that belongs to one Service port, as kube-proxy wrote it. */
 export interface ServiceRules {
@@ -28,15 +28,18 @@ export async function serviceRules(node: string, port = hostnames): Promise<Serv
   return {vip, svc, endpoints};
 }
 
+/** Nodes in mode ipvs have a DaemonSet of their own beside others. */
+const anyKubeProxy = 'k8s-app in (kube-proxy,kube-proxy-ipvs)';
+
 /** kube-proxy looks at single chains never, at all of them once an hour and when it starts. */
 export async function restartKubeProxy(node: string): Promise<void> {
-  await kubectl(`-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
+  await kubectl(`-n kube-system delete pod --field-selector spec.nodeName=${node} -l`, anyKubeProxy);
   await kubeProxySynced(node);
 }
 
 /** Its /healthz says 200 only after the first sync. */
 export async function kubeProxySynced(node: string): Promise<void> {
-  await until(`kube-proxy's first sync on ${node}`, 60, async () => {
+  await until(`kube-proxy's first sync on ${node}`, 120, async () => {
     const pods = await kubeProxyPods(node);
     if (!pods.some(pod => pod.ready)) return null;
     const {code} = await tryOnNode(node, 'curl -sf -m 2 -o /dev/null http://127.0.0.1:10256/healthz');
@@ -53,7 +56,7 @@ interface KubeProxyPod {
 export async function kubeProxyPods(node: string): Promise<readonly KubeProxyPod[]> {
   type Container = {ready?: boolean; restartCount?: number; state?: {waiting?: {reason?: string}; terminated?: object}};
   type Pods = {items: {metadata: {deletionTimestamp?: string}; status?: {containerStatuses?: Container[]}}[]};
-  const {items} = await kubectlJson<Pods>(`-n kube-system get pods -l k8s-app=kube-proxy --field-selector spec.nodeName=${node}`);
+  const {items} = JSON.parse(await kubectl(`-n kube-system get pods -o json --field-selector spec.nodeName=${node} -l`, anyKubeProxy)) as Pods;
   return items.filter(pod => pod.metadata.deletionTimestamp === undefined).map(({status}) => {
     const container = status?.containerStatuses?.[0];
     const crashed = (container?.restartCount ?? 0) > 1 && container?.state?.terminated !== undefined;

@@ -14,6 +14,8 @@ export const recordedConfigMaps: ReadonlySet<string> = new Set([
   'kube-system/kube-dns',
   'kube-system/kube-proxy',
   'kube-system/kube-proxy-config',
+  'kube-system/kube-proxy-ipvs',
+  'kube-system/kube-proxy-windows',
   'kube-system/kubeadm-config',
   'kube-system/kubelet-config',
   'kube-system/node-local-dns',

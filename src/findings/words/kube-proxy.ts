@@ -58,7 +58,7 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
     title: 'kube-proxy does not write what changes',
     level: 'error',
     link: 'kube-proxy',
-    message: ({reason, node, since, green}) => `kube-proxy on ${node} ${{'never-synced': `has written no rules since it started at ${since}`, late: `has not written a change that it heard of at ${since}`, deaf: `has heard of no change since ${since}, though Services have changed`, refused: `cannot write its rules since ${since}: iptables-restore or nft refuses them`}[reason]}${green ? '; its own health check says that all is well' : ''}`,
+    message: ({reason, node, since, green}) => `kube-proxy on ${node} ${{'never-synced': `has written no rules since it started at ${since}`, late: `has not written a change that it heard of at ${since}`, deaf: `has heard of no change since ${since}, though Services have changed`, refused: `cannot write its rules since ${since}: iptables-restore or nft refuses them`, hung: 'takes connections to its own ports and answers none of them: it hangs'}[reason]}${green ? '; its own health check says that all is well' : ''}`,
     remedy: ({pod}) => [`kubectl logs ${inNamespace(pod)} --tail=50`, `kubectl delete pod ${inNamespace(pod)}   # a new one reads everything anew`],
   },
   'kube-proxy-replaced': {

@@ -6,12 +6,11 @@ import clusterCidr from '../../../src/checks/kube-proxy-cluster-cidr.ts';
 import configApplied from '../../../src/checks/kube-proxy-config-applied.ts';
 import keepsUp from '../../../src/checks/kube-proxy-keeps-up.ts';
 import {type Answer, known, unknown} from '../../../src/cluster/answer.ts';
-import type {EndpointSlice, Node, Pod, Service} from '../../../src/cluster/objects.ts';
+import type {ConfigMap, EndpointSlice, Node, Pod, Service} from '../../../src/cluster/objects.ts';
 import type {TcpAsked, TcpTry} from '../../../src/cluster/tcp.ts';
 import type {Finding} from '../../../src/findings/finding.ts';
 import {levelOf, messageOf, remedyOf} from '../../../src/findings/words.ts';
 import type {Proxies} from '../../../src/model/proxy.ts';
-import {proxyConfigOf} from '../../../src/model/proxy-config.ts';
 import {proxyReport, type ProxyReport} from '../../../src/model/proxy-report.ts';
 
 const text = (name: string): string => readFileSync(new URL(`../../fixtures/kube-proxy-health/${name}.txt`, import.meta.url), 'utf8');
@@ -25,9 +24,9 @@ const kubeProxy = (owner: string, args: readonly string[] = []): Proxies['pods']
   pod: {metadata: {namespace: 'kube-system', name: 'kube-proxy-x', ownerReferences: [{kind: 'DaemonSet', name: owner, controller: true}]}, spec: {nodeName: 'node1', containers: []}} as unknown as Pod,
   container: {name: 'kube-proxy', command: ['kube-proxy', ...args]},
 }]]]);
-const proxies = (owner = 'kube-proxy', args: readonly string[] = []): Proxies => ({pods: kubeProxy(owner, args), daemonSets: [], replacement: null, configuredMode: 'iptables'});
-const config = (conf: string, server = 'https://172.30.0.10:6443') => proxyConfigOf({metadata: {name: 'kube-proxy', namespace: 'kube-system'}, data: {'config.conf': conf, 'kubeconfig.conf': `clusters:\n- cluster:\n    server: ${server}\n`}});
+const config = (conf: string, server = 'https://172.30.0.10:6443'): ConfigMap => ({metadata: {name: 'kube-proxy', namespace: 'kube-system'}, data: {'config.conf': conf, 'kubeconfig.conf': `clusters:\n- cluster:\n    server: ${server}\n`}});
 const plain = config('mode: ""\nclusterCIDR: 10.244.0.0/16\n');
+const proxies = (settings = plain, owner = 'kube-proxy', args: readonly string[] = []): Proxies => ({pods: kubeProxy(owner, args), daemonSets: [], replacement: null, configs: new Map([['kube-proxy', settings]])});
 
 const service = (clusterIP = '10.96.0.7'): Service => ({metadata: {namespace: 'shop', name: 'cart'}, spec: {clusterIP, ports: [{port: 80}]}} as Service);
 const slice = (changed: number, addressType = 'IPv4'): EndpointSlice => ({metadata: {namespace: 'shop', name: 'cart-1', annotations: {'endpoints.kubernetes.io/last-change-trigger-time': new Date(changed).toISOString()}}, addressType, endpoints: [], ports: []} as unknown as EndpointSlice);
@@ -41,7 +40,7 @@ const wrote = Date.parse('2026-11-21T21:35:09Z');
 const now = new Date(wrote + 3_600_000);
 const rules = (faults: number) => known(new Map([['node1', known([{faults: Array.from({length: faults}, () => ({})), undecided: null}])]]));
 const heard = (outcome: TcpTry['outcome']): Answer<ReadonlyMap<string, Answer<TcpAsked>>> => known(new Map([['node1', known({via: 'probe', tries: [1, 2].map(() => ({outcome, detail: null, connectMicros: outcome === 'connected' ? 300 : null, micros: 300, icmp: null, http: null, tls: null}))} as unknown as TcpAsked)]]));
-const look = (report: Answer<ProxyReport>, over: object = {}): Result => keepsUp.run({services: asked(service(), slice(wrote - 60_000)), proxies: proxies(), proxyReports: new Map([['node1', report]]), now, comparisons: rules(0), proxyServers: heard('connected'), proxyConfig: known(plain), ...over});
+const look = (report: Answer<ProxyReport>, over: object = {}): Result => keepsUp.run({services: asked(service(), slice(wrote - 60_000)), proxies: proxies(), proxyReports: new Map([['node1', report]]), now, comparisons: rules(0), proxyServers: heard('connected'), ...over});
 
 test('healthy ones, in both modes, that heard of the newest change: nothing', () => {
   for (const name of ['healthy', 'healthy-nftables']) assert.deepEqual([look(tells(name)).findings, look(tells(name)).note], [[], '1 of 1 tell'], name);
@@ -68,25 +67,24 @@ test('refused rules, whatever /healthz says', () => {
 });
 
 test('a server that does not answer comes first, and is an error once the rules are wrong', () => {
-  const dead = {proxyServers: heard('timed-out'), proxyConfig: known(config('mode: ""', 'https://10.0.0.9:6443')), services: asked(service(), slice(wrote + 1_800_000))};
+  const dead = {proxyServers: heard('timed-out'), proxies: proxies(config('mode: ""', 'https://10.0.0.9:6443')), services: asked(service(), slice(wrote + 1_800_000))};
   const {findings} = look(tells('server-lost'), dead);
   assert.deepEqual([codes({findings}), said(findings[0]), levelOf(findings[0] as Finding)], [['kube-proxy-cannot-reach-apiserver'], 'kube-proxy on node1 was told the API server https://10.0.0.9:6443, which does not answer there (timed out): it hears of no change, though its rules still fit', 'warning']);
   const broken = look(tells('server-lost'), {...dead, comparisons: rules(1)}).findings[0];
   assert.deepEqual([levelOf(broken as Finding), said(broken).endsWith(': its rules are not what the API asks for')], ['error', true]);
   assert.deepEqual(codes(look(mute, dead)), ['kube-proxy-cannot-reach-apiserver'], 'also of one that tells nothing');
-  assert.deepEqual(codes(look(tells('healthy'), {...dead, proxies: proxies('kube-proxy-arm'), services: asked(service())})), [], 'another DaemonSet has a kubeconfig of its own');
 });
 
 test('one that is not asked, or tells nothing, is no pass', () => {
   assert.match(look(mute).skipped ?? '', /no kube-proxy tells/);
   assert.match(look(unknown('not-asked', 'no debug pod')).skipped ?? '', /no kube-proxy was asked/);
   assert.equal(look(unknown('timeout', 'the debug pod did not start')).unknown?.length, 1);
-  const some = keepsUp.run({services: asked(service()), proxies: proxies(), proxyReports: new Map([['node1', tells('healthy')], ['node2', mute]]), now, comparisons: rules(0), proxyServers: heard('connected'), proxyConfig: known(plain)});
+  const some = keepsUp.run({services: asked(service()), proxies: proxies(), proxyReports: new Map([['node1', tells('healthy')], ['node2', mute]]), now, comparisons: rules(0), proxyServers: heard('connected')});
   assert.equal(some.note, '1 of 2 tell');
   assert.deepEqual([look(unknown('not-asked', 'no debug pod'), {proxyReports: new Map([['node1', tells('healthy')], ['node2', unknown('not-asked', 'no')]])}).unknown], [[]]);
 });
 
-const apply = (conf: string, fields: object, of = proxies()): Result => configApplied.run({services: asked(service()), proxies: of, proxyConfig: config(conf), proxyReports: new Map([['node1', tells('healthy', fields)]])});
+const apply = (conf: string, fields: object, of = proxies(config(conf))): Result => configApplied.run({services: asked(service()), proxies: of, proxyReports: new Map([['node1', tells('healthy', fields)]])});
 
 test('settings that are not those of the ConfigMap', () => {
   const {findings: [finding]} = apply("mode: 'nftables' # soon\nclusterCIDR: 10.0.0.0/8\n", {});
@@ -97,11 +95,11 @@ test('settings that are not those of the ConfigMap', () => {
 test('an empty mode is iptables; what the ConfigMap does not say is not compared; another DaemonSet has its own settings', () => {
   assert.deepEqual(apply('mode: ""\nclusterCIDR: "10.244.0.0/16"\ndetectLocalMode: ""\n', {}).findings, []);
   assert.deepEqual(apply('kind: KubeProxyConfiguration\n', {mode: 'ipvs'}).findings, []);
-  assert.deepEqual(apply('mode: ipvs', {}, proxies('kube-proxy-arm', ['--proxy-mode=iptables'])).findings, []);
+  assert.deepEqual(apply('mode: ipvs', {}, proxies(config('mode: ipvs'), 'kube-proxy-arm', ['--proxy-mode=iptables'])).findings, []);
 });
 
 const node = (name: string, ...podCIDRs: string[]): Node => ({metadata: {name}, spec: {podCIDRs}} as unknown as Node);
-const cidr = (nodes: readonly Node[], reports: readonly Answer<ProxyReport>[], conf = 'clusterCIDR: 10.244.0.0/16'): Result => clusterCidr.run({services: asked(service()), nodes, proxyReports: new Map(reports.map((report, i) => [`node${i + 1}`, report])), proxyConfig: known(config(conf))});
+const cidr = (nodes: readonly Node[], reports: readonly Answer<ProxyReport>[], conf = 'clusterCIDR: 10.244.0.0/16'): Result => clusterCidr.run({services: asked(service()), nodes, proxies: proxies(config(conf)), proxyReports: new Map(reports.map((report, i) => [`node${i + 1}`, report]))});
 
 test('a clusterCIDR that some nodes are not in; each family against its own', () => {
   const {findings: [finding]} = cidr([node('node1', '10.244.1.0/24'), node('node2', '10.245.2.0/24'), node('node3', 'fd00:1::/64')], [tells('healthy')]);

@@ -5,7 +5,7 @@ const names: ReadonlySet<string> = new Set([
   'kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'etcd', 'konnectivity-agent', 'node-local-dns', 'nodelocaldns', 'kube-router', 'kube-flannel-ds',
   'kindnet', 'kindnet-cni', 'aws-node', 'calico-node', 'calico-kube-controllers', 'calico-typha', 'cilium-operator', 'cilium-agent', 'cilium-envoy', 'canal', 'weave-net',
   'antrea-agent', 'ovnkube-node', 'kube-ovn-cni', 'traefik', 'local-path-provisioner', 'coredns-autoscaler', 'kube-dns-autoscaler', 'metallb', 'speaker', 'controller',
-  'rke2-coredns-rke2-coredns', 'kube-dns-upstream', 'kube-proxy-config', 'kubeadm-config', 'kubelet-config', 'cilium-config', 'calico-config', 'cni-config', 'kube-flannel-cfg', 'coredns-custom', 'dns-default', 'kube-root-ca.crt',
+  'rke2-coredns-rke2-coredns', 'kube-dns-upstream', 'kube-proxy-config', 'kube-proxy-ipvs', 'kube-proxy-windows', 'kubeadm-config', 'kubelet-config', 'cilium-config', 'calico-config', 'cni-config', 'kube-flannel-cfg', 'coredns-custom', 'dns-default', 'kube-root-ca.crt',
   'system:coredns',
   'kdiag-no-such-name', // what kdiag asks search domains for (model/dns/questions.ts)
   'control-plane', 'master', 'worker', 'linux', 'windows', 'amd64', 'arm64', 'true', 'false', 'in-cluster',
