@@ -1,10 +1,12 @@
-import {isKnown, type Unknown} from '../cluster/answer.ts';
+import {type Answer, isKnown, type Unknown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
 import {unproxied} from '../model/endpoints.ts';
-import {configOf} from '../model/proxy-config.ts';
+import {configOf, hostOf} from '../model/proxy-config.ts';
+import type {ProxyReport} from '../model/proxy-report.ts';
 import {faultsOfWork, type FamilyWork} from '../model/proxy-health.ts';
 import {check, type Found} from './check.ts';
+import {troubleIn} from './proxy-trouble.ts';
 import {rulesState} from './rules-state.ts';
 import {nothingToProxy} from './service-subject.ts';
 
@@ -16,9 +18,9 @@ export default check({
   link: 'kube-proxy',
   question: 'Each kube-proxy reaches the API server, and writes what changes',
   needs: ['services', 'proxies', 'proxyReports', 'now'],
-  hopes: ['comparisons', 'proxyServers'],
+  hopes: ['comparisons', 'proxyServers', 'proxyLogs'],
   can: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'],
-  run: ({services, proxies, proxyReports, now, comparisons, proxyServers}) => {
+  run: ({services, proxies, proxyReports, now, comparisons, proxyServers, proxyLogs}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
     if (proxyReports.size === 0) return {skipped: 'no kube-proxy runs that could be asked'};
@@ -29,7 +31,8 @@ export default check({
       const name = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
       const config = configOf(proxies, node);
       const server = config?.server ?? '';
-      const asked = isKnown(proxyServers) ? proxyServers.known.get(node) : undefined;
+      // One that was started before its ConfigMap was changed asks another server.
+      const asked = isKnown(proxyServers) && isServerOf(report, server) ? proxyServers.known.get(node) : undefined;
       const tries = asked !== undefined && isKnown(asked) ? asked.known.tries : [];
       if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
         return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server, failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', `ConfigMap kube-system/${config?.configMaps.at(-1)}`, `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
@@ -39,8 +42,10 @@ export default check({
       const {health, work} = report.known;
       const [fault] = work.families.flatMap(family => faultsOfWork({...work, families: [family]}, now.getTime(), changedAt(services, family.family)));
       if (fault === undefined) return [];
+      const log = isKnown(proxyLogs) ? proxyLogs.known[node] : undefined;
+      const said = log === undefined ? [] : troubleIn(log, name)?.evidence ?? [];
       const told: Evidence[] = work.families.map(({family, syncedAt, queuedAt}) => evidence('probe', `GET 127.0.0.1:10249/metrics on ${node}`, `${family}: last sync ${timeOf(syncedAt)}, last change heard of ${timeOf(queuedAt)}`));
-      return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: fault.fault, node, pod: name, since: timeOf(fault.since), green: health?.healthy === true, rules}, evidence: [...told, ...(health === null ? [] : [evidence('probe', `GET :10256/healthz on ${node}`, `healthy: ${health.healthy}, lastUpdated: ${health.lastUpdated}`)])]}];
+      return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: fault.fault, node, pod: name, since: timeOf(fault.since), green: health?.healthy === true, rules}, evidence: [...said, ...told, ...(health === null ? [] : [evidence('probe', `GET :10256/healthz on ${node}`, `healthy: ${health.healthy}, lastUpdated: ${health.lastUpdated}`)])]}];
     });
     const unread = [...proxyReports].flatMap(([node, report]) => (isKnown(report) ? [] : [{subject: nodeSubject(node), unknown: report.unknown}]));
     const tell = [...proxyReports.values()].filter(report => isKnown(report) && report.known.work !== null).length;
@@ -50,6 +55,12 @@ export default check({
     return {findings, unknown: lost, note: `${tell} of ${proxyReports.size} tell`};
   },
 });
+
+/** Whether it asks this API server, as far as it tells. */
+function isServerOf(report: Answer<ProxyReport>, server: string): boolean {
+  const servers = isKnown(report) ? report.known.work?.servers ?? [] : [];
+  return servers.length === 0 || servers.includes(hostOf(server) ?? '');
+}
 
 /** When endpoints last changed that the proxier of a family hears of, in milliseconds since 1970; each gets slices of its own address type. Null: not known. */
 function changedAt(services: Facts['services'], family: FamilyWork['family']): number | null {

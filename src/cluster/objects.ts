@@ -148,7 +148,7 @@ export interface ContainerStatus {
 export interface ContainerState {
   readonly running?: {readonly startedAt?: string};
   readonly waiting?: {readonly reason?: string; readonly message?: string};
-  readonly terminated?: {readonly exitCode: number; readonly signal?: number; readonly reason?: string; readonly message?: string; readonly finishedAt?: string};
+  readonly terminated?: {readonly exitCode: number; readonly signal?: number; readonly reason?: string; readonly message?: string; readonly startedAt?: string; readonly finishedAt?: string};
 }
 
 export interface Taint {

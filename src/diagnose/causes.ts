@@ -27,6 +27,8 @@ const causes: readonly Cause[] = [
   {cause: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'], effects: everyRule, where: 'subject'},
   {cause: ['kube-proxy-cannot-reach-apiserver'], effects: ['kube-proxy-stale'], where: 'subject'},
   {cause: ['kube-proxy-config-not-applied'], effects: ['kube-proxy-mode-not-as-configured'], where: 'subject'},
+  {cause: ['kube-proxy-cannot-reach-apiserver'], effects: ['kube-proxy-config-not-applied'], where: 'any'}, // one ConfigMap: who was started since reads what is wrong in it
+  {cause: ['kube-proxy-wrong-cluster-cidr'], effects: ['rules-masquerade-differs', 'rules-missing-masquerade'], where: 'any'},
   {cause: ['rules-never-synced', 'rules-hook-missing'], effects: everyRule.filter(code => code !== 'rules-never-synced' && code !== 'rules-hook-missing'), where: 'subject'},
   {cause: ['rules-in-both-backends'], effects: ['rules-stale-endpoint', 'rules-missing-endpoint', 'rules-wrong-balance'], where: 'subject'},
   {cause: ['rules-reject-despite-endpoints'], effects: ['rules-missing-service'], where: 'subject'},

@@ -1,12 +1,22 @@
 import {isKnown} from '../cluster/answer.ts';
-import {stateOf} from '../model/pods.ts';
+import {stateAt} from '../model/pods.ts';
+import type {ProxyReport} from '../model/proxy-report.ts';
 import type {Learn} from './facts.ts';
 
-const most = {pods: 3, lines: 8};
+/** Of kube-proxies that do not run and, where they were asked, of those whose rules are refused, or that have written none yet. */
+const most = {pods: 3, lines: 40};
 
-export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, need}) => {
-  const broken = [...(await need('proxies')).pods].flatMap(([node, pods]) => pods.filter(({pod}) => stateOf(pod).state !== 'ready').map(each => ({node, ...each}))).slice(0, most.pods);
-  const logs = await Promise.all(broken.map(async ({node, pod, container}) => {
+export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, target, need, try: attempt}) => {
+  const now = await need('now');
+  const reports = target.kind === 'nodes' || target.kind === 'apiserver' ? await attempt('proxyReports') : null;
+  const lags = (node: string): boolean => {
+    const report = reports !== null && isKnown(reports) ? reports.known.get(node) : undefined;
+    return report !== undefined && isKnown(report) && isBehind(report.known);
+  };
+  const all = [...(await need('proxies')).pods].flatMap(([node, pods]) => pods.map(each => ({node, ...each})));
+  const broken = all.filter(({pod}) => stateAt(pod, now).state !== 'ready');
+  const asked = [...broken, ...all.filter(each => !broken.includes(each) && lags(each.node))].slice(0, most.pods);
+  const logs = await Promise.all(asked.map(async ({node, pod, container}) => {
     const query = {namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, lines: most.lines};
     for (const previous of [false, true]) {
       const log = await cluster.log({...query, previous});
@@ -16,3 +26,7 @@ export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, need}) => {
   }));
   return Object.fromEntries(logs.flat());
 };
+
+function isBehind({work, isHung}: ProxyReport): boolean {
+  return isHung || (work !== null && work.families.some(({failures, syncedAt}) => failures > 0 || syncedAt === null));
+}

@@ -1,3 +1,6 @@
+/** What ends a kube-proxy, or keeps it from its work, by its own word. */
+export type ProxyTrouble = 'configuration-refused' | 'no-api-credentials' | 'mode-unsupported' | 'conntrack-denied' | 'rules-refused' | 'apiserver-unreachable' | 'unauthorized' | 'forbidden' | 'node-unknown' | 'cannot-listen' | 'panic';
+
 /**
  * Every finding code and the arguments that its words are made of: plain JSON, no prose. A code that is listed here without
  * words in words/ does not compile; a test asks for its page in docs/findings/ and for cases that fire it and that do not.
@@ -41,6 +44,8 @@ export interface ArgsOf {
     node: string; daemonSet: string | null; detail: string; rules: 'intact' | 'broken' | 'unread';
   };
   'kube-proxy-not-running': {
+    /** What its log says of why. */
+    said: {readonly cause: ProxyTrouble; readonly detail: string} | null;
     reason: 'crash-loop' | 'pending' | 'image-pull' | 'container-config' | 'not-ready' | 'failed';
     node: string; pod: string; detail: string; rules: 'intact' | 'broken' | 'unread';
   };

@@ -59,6 +59,25 @@ function notReady(pod: Pod): PodState {
   return {state: 'not-ready', reason: 'not-ready', detail: ready?.message ?? ready?.reason ?? 'it is not Ready', field: `conditions[Ready]: ${ready?.status ?? 'absent'} ${ready?.reason ?? ''}`.trim()};
 }
 
+/** Milliseconds: a run that ended sooner after its start did not work. */
+const shortRun = 60_000;
+
+/**
+ * The state, of which `Ready` is no part between two crashes: a container without a readiness probe counts as ready in the seconds
+ * until it ends again. One that was restarted once, as with its node, has had a long run before.
+ */
+export function stateAt(pod: Pod, now: Date): PodState {
+  const state = stateOf(pod);
+  if (state.state !== 'ready') return state;
+  const crashing = (pod.status?.containerStatuses ?? []).find(({state: current, lastState, restartCount = 0}) => {
+    const before = lastState?.terminated;
+    return restartCount > 1 && before !== undefined && before.exitCode !== 0 && now.getTime() - Date.parse(current?.running?.startedAt ?? '') < shortRun && Date.parse(before.finishedAt ?? '') - Date.parse(before.startedAt ?? '') < shortRun;
+  });
+  if (crashing === undefined) return state;
+  const ended = crashing.lastState?.terminated;
+  return {state: 'not-running', reason: 'crash-loop', detail: `container ${crashing.name} ends again and again, the last time ${terminatedText(ended)}`, field: `containerStatuses[${crashing.name}]: restartCount ${crashing.restartCount}, lastState.terminated: ${JSON.stringify(ended)}`, container: crashing.name};
+}
+
 function waitingDetail(each: ContainerStatus, init: boolean): string {
   const waiting = each.state?.waiting;
   const before = each.lastState?.terminated;

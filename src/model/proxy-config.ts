@@ -1,4 +1,4 @@
-import type {ConfigMap, Pod} from '../cluster/objects.ts';
+import type {ConfigMap, Container, Pod} from '../cluster/objects.ts';
 import type {Mode} from './node-rules.ts';
 import type {Proxies} from './proxy.ts';
 
@@ -19,12 +19,14 @@ export const usualConfigMap = 'kube-proxy';
 
 /** What the kube-proxy of a node is given; null: nothing that was read. */
 export function configOf({pods, configs}: Proxies, node: string): ProxyConfig | null {
-  const own = pods.get(node)?.[0]?.pod;
-  const found = configMapsOf(own).flatMap(name => configs.get(name) ?? []);
-  return found.length === 0 ? null : proxyConfigOf(found);
+  const own = pods.get(node)?.[0];
+  const found = configMapsOf(own?.pod).flatMap(name => configs.get(name) ?? []);
+  if (found.length === 0) return null;
+  const config = proxyConfigOf(found);
+  return own === undefined ? config : {...config, server: flagOf([own.container], 'master') ?? config.server};
 }
 
-export function proxyConfigOf(configMaps: readonly ConfigMap[]): ProxyConfig {
+function proxyConfigOf(configMaps: readonly ConfigMap[]): ProxyConfig {
   const field = (keys: readonly string[], name: string): string | null => {
     const pattern = new RegExp(`^\\s*${name}:\\s*(["']?)([^"'#\\n]*?)\\1\\s*(?:#.*)?$`, 'm');
     return configMaps.flatMap(({data}) => keys.map(key => pattern.exec(data?.[key] ?? '')?.[2])).find(value => value !== undefined) ?? null;
@@ -47,7 +49,16 @@ export function configMapsOf(pod: Pod | undefined): readonly string[] {
 export function configuredOn(proxies: Proxies, node: string): Mode | null {
   const [own] = proxies.pods.get(node) ?? [];
   const containers = own === undefined ? [...[...proxies.pods.values()].flat().map(({container}) => container), ...proxies.daemonSets.flatMap(({spec}) => spec.template.spec.containers)] : [own.container];
-  const flag = containers.flatMap(({command = [], args = []}) => [...command, ...args]).map(word => /^--proxy-mode=(.*)$/.exec(word)?.[1]).find(value => value !== undefined);
-  const mode = flag ?? configOf(proxies, node)?.mode ?? null;
+  const mode = flagOf(containers, 'proxy-mode') ?? configOf(proxies, node)?.mode ?? null;
   return mode === '' ? 'iptables' : mode === 'nftables' || mode === 'ipvs' || mode === 'iptables' ? mode : null;
+}
+
+function flagOf(containers: readonly Container[], name: string): string | undefined {
+  const prefix = `--${name}=`;
+  return containers.flatMap(({command = [], args = []}) => [...command, ...args]).find(word => word.startsWith(prefix))?.slice(prefix.length);
+}
+
+/** `172.30.0.10:6443` of a server's URL, as client-go's metrics name it: without a port that is https's own. Null: it is no URL. */
+export function hostOf(server: string): string | null {
+  return URL.parse(server)?.host ?? null;
 }

@@ -11,6 +11,8 @@ export interface ProxyWork {
   readonly pending: {readonly services: number; readonly endpoints: number};
   /** Of its requests to the API server, by HTTP status, or `<error>` where there was no answer. */
   readonly apiRequests: readonly {readonly code: string; readonly count: number}[];
+  /** `172.30.0.10:6443`: the API servers that it asked since it started. */
+  readonly servers: readonly string[];
   /** Changes of endpoints until rules carried them; null: there were none. Only of changes that kube-proxy heard of. */
   readonly programming: {readonly count: number; readonly seconds: number} | null;
   /** Lines of these metrics that are not understood. */
@@ -55,6 +57,7 @@ export function proxyWork(text: string): ProxyWork | null {
     }),
     pending: {services: total(of('services')), endpoints: total(of('endpoints'))},
     apiRequests: codes.map(code => ({code, count: total(of('requests').filter(({labels}) => labels['code'] === code))})),
+    servers: [...new Set(of('requests').flatMap(({labels}) => labels['host'] ?? []))].sort(),
     programming: count > 0 ? {count, seconds: total(of('programmedSum')) / count} : null,
     unparsed,
   };

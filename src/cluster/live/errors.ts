@@ -32,6 +32,7 @@ export function whyOfStatus(status: number, message: string): Why {
   if (status === 408 || status === 504) return 'timeout';
   if (status === 409 || status === 422) return 'refused';
   if (status === 410) return 'lost';
+  if (/container not found/.test(message)) return 'absent'; // the kubelet's, as a 500, of a container that has just ended
   if (status >= 500) return /timed?.?out|deadline exceeded/i.test(message) ? 'timeout' : 'unreachable';
   return 'absent';
 }

@@ -1,4 +1,5 @@
 import type {Words} from '../wording.ts';
+import type {ProxyTrouble} from '../codes.ts';
 import {inNamespace, list} from './phrases.ts';
 
 type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced' | 'kube-proxy-config-not-applied' | 'kube-proxy-wrong-cluster-cidr' | 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale';
@@ -8,6 +9,23 @@ const stands = {
   broken: ', so its rules for Services are missing or stale, and connections from there fail',
   unread: '',
 } as const;
+
+const edit = 'kubectl edit configmap -n kube-system kube-proxy';
+
+/** What its log says, and what to do about it. */
+const troubles: Readonly<Record<ProxyTrouble, {readonly says: string; readonly mend: readonly string[]}>> = {
+  'configuration-refused': {says: 'it does not accept its configuration', mend: [edit]},
+  'no-api-credentials': {says: 'it has no credentials for the API server', mend: ['kubectl get serviceaccount -n kube-system kube-proxy']},
+  'mode-unsupported': {says: 'the node cannot do what its mode needs', mend: [`${edit}   # mode`]},
+  'conntrack-denied': {says: 'it may not set the size of the connection tracking table there, as in a container on newer kernels', mend: [`${edit}   # conntrack.maxPerCore: 0 leaves it as it is; it can be set on the host`]},
+  'rules-refused': {says: 'iptables-restore or nft does not take its rules', mend: []},
+  'apiserver-unreachable': {says: 'it does not reach its API server', mend: [`${edit}   # server in kubeconfig.conf`]},
+  unauthorized: {says: 'the API server does not know it', mend: ['kubectl get serviceaccount -n kube-system kube-proxy']},
+  forbidden: {says: 'it may not read what it needs', mend: ['kubectl get clusterrolebindings -o wide | grep node-proxier']},
+  'node-unknown': {says: 'there is no Node of the name that it takes for its own', mend: ['# on the node: hostname; in the DaemonSet: --hostname-override=$(NODE_NAME)', 'kubectl get nodes']},
+  'cannot-listen': {says: 'one of its own ports is taken', mend: ['# on the node:', "ss -ltnp '( sport = :10249 or sport = :10256 )'"]},
+  panic: {says: 'it crashes', mend: []},
+};
 
 export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
   'kube-proxy-missing': {
@@ -27,8 +45,9 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
     title: 'kube-proxy is on the node and does not run',
     level: 'error',
     link: 'kube-proxy',
-    message: ({node, pod, detail, rules}) => `kube-proxy on ${node} (pod ${pod.split('/')[1]}) does not run: ${detail}${stands[rules]}`,
-    remedy: ({reason, pod}) => [
+    message: ({node, pod, detail, said, rules}) => `kube-proxy on ${node} (pod ${pod.split('/')[1]}) does not run: ${detail}${said === null ? '' : `; ${troubles[said.cause].says} (${said.detail})`}${stands[rules]}`,
+    remedy: ({reason, pod, said}) => [
+      ...(said === null ? [] : troubles[said.cause].mend),
       ...(reason === 'crash-loop' || reason === 'failed' ? [`kubectl logs ${inNamespace(pod)} --previous`] : []),
       `kubectl describe pod ${inNamespace(pod)}`,
     ],

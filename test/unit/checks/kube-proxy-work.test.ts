@@ -24,7 +24,7 @@ const kubeProxy = (owner: string, args: readonly string[] = []): Proxies['pods']
   pod: {metadata: {namespace: 'kube-system', name: 'kube-proxy-x', ownerReferences: [{kind: 'DaemonSet', name: owner, controller: true}]}, spec: {nodeName: 'node1', containers: []}} as unknown as Pod,
   container: {name: 'kube-proxy', command: ['kube-proxy', ...args]},
 }]]]);
-const config = (conf: string, server = 'https://172.30.0.10:6443'): ConfigMap => ({metadata: {name: 'kube-proxy', namespace: 'kube-system'}, data: {'config.conf': conf, 'kubeconfig.conf': `clusters:\n- cluster:\n    server: ${server}\n`}});
+const config = (conf: string, server = 'https://192.0.2.10:6443'): ConfigMap => ({metadata: {name: 'kube-proxy', namespace: 'kube-system'}, data: {'config.conf': conf, 'kubeconfig.conf': `clusters:\n- cluster:\n    server: ${server}\n`}});
 const plain = config('mode: ""\nclusterCIDR: 10.244.0.0/16\n');
 const proxies = (settings = plain, owner = 'kube-proxy', args: readonly string[] = []): Proxies => ({pods: kubeProxy(owner, args), daemonSets: [], replacement: null, configs: new Map([['kube-proxy', settings]])});
 
@@ -40,7 +40,7 @@ const wrote = Date.parse('2026-11-21T21:35:09Z');
 const now = new Date(wrote + 3_600_000);
 const rules = (faults: number) => known(new Map([['node1', known([{faults: Array.from({length: faults}, () => ({})), undecided: null}])]]));
 const heard = (outcome: TcpTry['outcome']): Answer<ReadonlyMap<string, Answer<TcpAsked>>> => known(new Map([['node1', known({via: 'probe', tries: [1, 2].map(() => ({outcome, detail: null, connectMicros: outcome === 'connected' ? 300 : null, micros: 300, icmp: null, http: null, tls: null}))} as unknown as TcpAsked)]]));
-const look = (report: Answer<ProxyReport>, over: object = {}): Result => keepsUp.run({services: asked(service(), slice(wrote - 60_000)), proxies: proxies(), proxyReports: new Map([['node1', report]]), now, comparisons: rules(0), proxyServers: heard('connected'), ...over});
+const look = (report: Answer<ProxyReport>, over: object = {}): Result => keepsUp.run({services: asked(service(), slice(wrote - 60_000)), proxies: proxies(), proxyReports: new Map([['node1', report]]), now, comparisons: rules(0), proxyServers: heard('connected'), proxyLogs: unknown('not-asked', 'not asked'), ...over});
 
 test('healthy ones, in both modes, that heard of the newest change: nothing', () => {
   for (const name of ['healthy', 'healthy-nftables']) assert.deepEqual([look(tells(name)).findings, look(tells(name)).note], [[], '1 of 1 tell'], name);
@@ -67,9 +67,9 @@ test('refused rules, whatever /healthz says', () => {
 });
 
 test('a server that does not answer comes first, and is an error once the rules are wrong', () => {
-  const dead = {proxyServers: heard('timed-out'), proxies: proxies(config('mode: ""', 'https://10.0.0.9:6443')), services: asked(service(), slice(wrote + 1_800_000))};
+  const dead = {proxyServers: heard('timed-out'), proxies: proxies(config('mode: ""', 'https://192.0.2.10:6443')), services: asked(service(), slice(wrote + 1_800_000))};
   const {findings} = look(tells('server-lost'), dead);
-  assert.deepEqual([codes({findings}), said(findings[0]), levelOf(findings[0] as Finding)], [['kube-proxy-cannot-reach-apiserver'], 'kube-proxy on node1 was told the API server https://10.0.0.9:6443, which does not answer there (timed out): it hears of no change, though its rules still fit', 'warning']);
+  assert.deepEqual([codes({findings}), said(findings[0]), levelOf(findings[0] as Finding)], [['kube-proxy-cannot-reach-apiserver'], 'kube-proxy on node1 was told the API server https://192.0.2.10:6443, which does not answer there (timed out): it hears of no change, though its rules still fit', 'warning']);
   const broken = look(tells('server-lost'), {...dead, comparisons: rules(1)}).findings[0];
   assert.deepEqual([levelOf(broken as Finding), said(broken).endsWith(': its rules are not what the API asks for')], ['error', true]);
   assert.deepEqual(codes(look(mute, dead)), ['kube-proxy-cannot-reach-apiserver'], 'also of one that tells nothing');
@@ -79,7 +79,7 @@ test('one that is not asked, or tells nothing, is no pass', () => {
   assert.match(look(mute).skipped ?? '', /no kube-proxy tells/);
   assert.match(look(unknown('not-asked', 'no debug pod')).skipped ?? '', /no kube-proxy was asked/);
   assert.equal(look(unknown('timeout', 'the debug pod did not start')).unknown?.length, 1);
-  const some = keepsUp.run({services: asked(service()), proxies: proxies(), proxyReports: new Map([['node1', tells('healthy')], ['node2', mute]]), now, comparisons: rules(0), proxyServers: heard('connected')});
+  const some = keepsUp.run({services: asked(service()), proxies: proxies(), proxyReports: new Map([['node1', tells('healthy')], ['node2', mute]]), now, comparisons: rules(0), proxyServers: heard('connected'), proxyLogs: unknown('not-asked', 'not asked')});
   assert.equal(some.note, '1 of 2 tell');
   assert.deepEqual([look(unknown('not-asked', 'no debug pod'), {proxyReports: new Map([['node1', tells('healthy')], ['node2', unknown('not-asked', 'no')]])}).unknown], [[]]);
 });
