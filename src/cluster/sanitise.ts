@@ -14,21 +14,34 @@ const annotationDomains = /(^|\.)(kubernetes\.io|k8s\.io|projectcalico\.org|flan
  * `last-applied-configuration` (which repeats all of them). Applied on arrival, so that neither a report nor a recording has them.
  */
 export function sanitise<T extends KubeObject>(object: T): T {
-  return clean(object as unknown as JsonObject, []) as unknown as T;
+  return clean(object as unknown as JsonObject, undefined) as unknown as T;
 }
 
-function clean(value: Json, path: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => clean(item, path));
+/** `where`: the field that holds the value; of items of a list, that of the list. What nothing is taken out of stays the object that it was. */
+function clean(value: Json, where: string | undefined): Json {
   if (value === null || typeof value !== 'object') return value;
-  const object = value as JsonObject;
-  return Object.fromEntries(Object.entries(object).flatMap(([key, inner]) => {
-    const kept = keep(key, inner, object, path);
-    return kept === undefined ? [] : [[key, clean(kept, [...path, key])] as const];
-  }));
+  return Array.isArray(value) ? cleanList(value as readonly Json[], where) : cleanObject(value as JsonObject, where);
 }
 
-function keep(key: string, value: Json, parent: JsonObject, path: readonly string[]): Json | undefined {
-  const where = path.at(-1);
+function cleanList(list: readonly Json[], where: string | undefined): readonly Json[] {
+  const cleaned = list.map(item => clean(item, where));
+  return cleaned.every((item, i) => item === list[i]) ? list : cleaned;
+}
+
+function cleanObject(object: JsonObject, where: string | undefined): JsonObject {
+  const cleaned: [string, Json][] = [];
+  let isSame = true;
+  for (const key of Object.keys(object)) {
+    const inner = object[key] as Json;
+    const kept = keep(key, inner, object, where);
+    const value = kept === undefined ? undefined : clean(kept, key);
+    if (value === undefined || value !== inner) isSame = false;
+    if (value !== undefined) cleaned.push([key, value]);
+  }
+  return isSame ? object : Object.fromEntries(cleaned);
+}
+
+function keep(key: string, value: Json, parent: JsonObject, where: string | undefined): Json | undefined {
   if (key === 'managedFields' && where === 'metadata') return undefined;
   if (key === 'annotations' && where === 'metadata') return annotations(value);
   if (key === 'env' && isContainerList(where)) return Array.isArray(value) ? value.map((entry: Json) => ({name: (entry as JsonObject)['name'] ?? ''})) : undefined;

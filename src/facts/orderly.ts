@@ -29,14 +29,32 @@ function told<T>(answer: Answer<T>, change: (value: T) => T): Answer<T> {
   return isKnown(answer) ? known(change(answer.known)) : answer;
 }
 
+/** What is in order already stays the value that it was: of thousands of objects most of what they hold is. */
 function inOrder<T>(value: T, field = ''): T {
-  if (Array.isArray(value)) {
-    const items = value.map(item => inOrder(item));
-    if (!ordered.has(field)) items.sort((a, b) => compare(JSON.stringify(a), JSON.stringify(b)));
-    return items as T;
-  }
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).map(([key, inner]) => [key, inOrder(inner, key)])) as T;
+  return (Array.isArray(value) ? listInOrder(value as readonly unknown[], field) : objectInOrder(value as Readonly<Record<string, unknown>>)) as T;
+}
+
+function listInOrder(list: readonly unknown[], field: string): readonly unknown[] {
+  const items = list.map(item => inOrder(item));
+  const sorted = items.length < 2 || ordered.has(field) ? items : sortedByText(items);
+  return sorted.every((item, i) => item === list[i]) ? list : sorted;
+}
+
+function sortedByText(items: readonly unknown[]): readonly unknown[] {
+  return items.map(item => ({item, text: JSON.stringify(item)})).sort((a, b) => compare(a.text, b.text)).map(({item}) => item);
+}
+
+function objectInOrder(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const entries: [string, unknown][] = [];
+  let isSame = true;
+  for (const key of Object.keys(object)) {
+    const inner = object[key];
+    const value = inOrder(inner, key);
+    if (inner === null || value !== inner) isSame = false;
+    if (inner !== null) entries.push([key, value]);
+  }
+  return isSame ? object : Object.fromEntries(entries);
 }
 
 function byName({metadata: a}: KubeObject, {metadata: b}: KubeObject): number {
