@@ -5,6 +5,7 @@ import {nodeRules as understand} from '../model/node-rules.ts';
 import {stateOf} from '../model/pods.ts';
 import type {Proxies} from '../model/proxy.ts';
 import {unproxied} from '../model/endpoints.ts';
+import {ReadOnce} from '../model/read-once.ts';
 import type {Learn} from './facts.ts';
 
 export const nodeRules: Learn<'nodeRules'> = async ({need, try: attempt}) => {
@@ -13,7 +14,8 @@ export const nodeRules: Learn<'nodeRules'> = async ({need, try: attempt}) => {
   const proxies = await attempt('proxies');
   if (isKnown(proxies) && proxies.known.replacement?.sameRules === false) return new Map();
   const readings = await need('nodeReadings');
-  return new Map([...readings].map(([node, reading]) => [node, isKnown(reading) ? understand(reading.known) : reading]));
+  const once = new ReadOnce();
+  return new Map([...readings].map(([node, reading]) => [node, isKnown(reading) ? understand(reading.known, once) : reading]));
 };
 
 /** Images of kube-proxy that a node has though none runs there, as its kubelet reports: with nothing to run them from, they stay. By tag rather than by digest. */
