@@ -45,7 +45,7 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
     const path = entryPath(header, file);
     if (path !== null && entries.has(path)) throw refusal(file, `damaged: it holds ${JSON.stringify(path)} twice`);
     if (header.size > limits.entry) throw tooLarge(file, `${JSON.stringify(header.name)} in it is over ${limits.entry} bytes`);
-    const bytes = await buffer(content);
+    const bytes = await bytesOf(content);
     if (path !== null) entries.set(path, bytes);
   };
   const compressed = meter(limits.compressed, () => tooLarge(file, `over ${limits.compressed} bytes`));
@@ -56,6 +56,13 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
     throw explained(error, file, count);
   }
   return entries;
+}
+
+/** As buffer() of node:stream/consumers, which makes a Blob for each of thousands of small files. */
+async function bytesOf(content: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks);
 }
 
 /** Passes bytes through until there are more than `limit`. */
