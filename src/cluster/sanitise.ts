@@ -24,22 +24,32 @@ function clean(value: Json, where: string | undefined): Json {
 }
 
 function cleanList(list: readonly Json[], where: string | undefined): readonly Json[] {
-  const cleaned = list.map(item => clean(item, where));
-  return cleaned.every((item, i) => item === list[i]) ? list : cleaned;
+  let cleaned: Json[] | null = null;
+  for (const [i, item] of list.entries()) {
+    const own = clean(item, where);
+    if (own !== item) (cleaned ??= [...list])[i] = own;
+  }
+  return cleaned ?? list;
 }
 
 function cleanObject(object: JsonObject, where: string | undefined): JsonObject {
-  const cleaned: [string, Json][] = [];
-  let isSame = true;
-  for (const key of Object.keys(object)) {
+  const keys = Object.keys(object);
+  let changed: Map<string, Json | undefined> | null = null;
+  for (const key of keys) {
     const inner = object[key] as Json;
-    const kept = keep(key, inner, object, where);
+    const kept = concerned.has(key) ? keep(key, inner, object, where) : inner;
     const value = kept === undefined ? undefined : clean(kept, key);
-    if (value === undefined || value !== inner) isSame = false;
-    if (value !== undefined) cleaned.push([key, value]);
+    if (value === undefined || value !== inner) (changed ??= new Map()).set(key, value);
   }
-  return isSame ? object : Object.fromEntries(cleaned);
+  const others = changed;
+  return others === null ? object : Object.fromEntries(keys.flatMap(key => {
+    const value = others.has(key) ? others.get(key) : object[key] as Json;
+    return value === undefined ? [] : [[key, value] as const];
+  }));
 }
+
+/** Fields of which something is taken out, or which may go. */
+const concerned: ReadonlySet<string> = new Set(['managedFields', 'annotations', 'env', 'envFrom', 'command', 'args', 'httpHeaders']);
 
 function keep(key: string, value: Json, parent: JsonObject, where: string | undefined): Json | undefined {
   if (key === 'managedFields' && where === 'metadata') return undefined;

@@ -14,8 +14,8 @@ export function orderly(cluster: Cluster): Cluster {
   return {
     now: cluster.now, source: cluster.source,
     version: () => cluster.version(),
-    get: async <T extends KubeObject>(...query: Parameters<Cluster['get']>) => told(await cluster.get<T>(...query), object => inOrder(object)),
-    list: async <T extends KubeObject>(query: Parameters<Cluster['list']>[0]) => told(await cluster.list<T>(query), objects => objects.map(object => inOrder(object)).sort(byName)),
+    get: async <T extends KubeObject>(...query: Parameters<Cluster['get']>) => told(await cluster.get<T>(...query), inOrderOnce),
+    list: async <T extends KubeObject>(query: Parameters<Cluster['list']>[0]) => told(await cluster.list<T>(query), objects => objects.map(inOrderOnce).sort(byName)),
     log: query => cluster.log(query),
     readNode: query => cluster.readNode(query),
     readPlace: place => cluster.readPlace(place),
@@ -29,6 +29,16 @@ function told<T>(answer: Answer<T>, change: (value: T) => T): Answer<T> {
   return isKnown(answer) ? known(change(answer.known)) : answer;
 }
 
+const put = new WeakMap<KubeObject, KubeObject>();
+
+/** The same object stands in several lists. */
+function inOrderOnce<T extends KubeObject>(object: T | null): T {
+  if (object === null) return null as unknown as T;
+  const known = put.get(object) ?? inOrder(object);
+  put.set(object, known);
+  return known as T;
+}
+
 /** What is in order already stays the value that it was: of thousands of objects most of what they hold is. */
 function inOrder<T>(value: T, field = ''): T {
   if (value === null || typeof value !== 'object') return value;
@@ -36,25 +46,34 @@ function inOrder<T>(value: T, field = ''): T {
 }
 
 function listInOrder(list: readonly unknown[], field: string): readonly unknown[] {
-  const items = list.map(item => inOrder(item));
-  const sorted = items.length < 2 || ordered.has(field) ? items : sortedByText(items);
-  return sorted.every((item, i) => item === list[i]) ? list : sorted;
+  let items: unknown[] | null = null;
+  for (const [i, item] of list.entries()) {
+    const own = inOrder(item);
+    if (own !== item) (items ??= [...list])[i] = own;
+  }
+  const all = items ?? list;
+  return all.length < 2 || ordered.has(field) ? all : sortedByText(all);
 }
 
 function sortedByText(items: readonly unknown[]): readonly unknown[] {
-  return items.map(item => ({item, text: JSON.stringify(item)})).sort((a, b) => compare(a.text, b.text)).map(({item}) => item);
+  const texts = items.map(item => ({item, text: JSON.stringify(item)}));
+  const isSorted = texts.every(({text}, i) => i === 0 || compare(texts[i - 1]?.text ?? '', text) <= 0);
+  return isSorted ? items : texts.sort((a, b) => compare(a.text, b.text)).map(({item}) => item);
 }
 
 function objectInOrder(object: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const entries: [string, unknown][] = [];
-  let isSame = true;
-  for (const key of Object.keys(object)) {
+  const keys = Object.keys(object);
+  let changed: Map<string, unknown> | null = null;
+  for (const key of keys) {
     const inner = object[key];
     const value = inOrder(inner, key);
-    if (inner === null || value !== inner) isSame = false;
-    if (inner !== null) entries.push([key, value]);
+    if (inner === null || value !== inner) (changed ??= new Map<string, unknown>()).set(key, value);
   }
-  return isSame ? object : Object.fromEntries(entries);
+  const others = changed;
+  return others === null ? object : Object.fromEntries(keys.flatMap(key => {
+    const value = others.has(key) ? others.get(key) : object[key];
+    return value === null ? [] : [[key, value] as const];
+  }));
 }
 
 function byName({metadata: a}: KubeObject, {metadata: b}: KubeObject): number {

@@ -4,7 +4,7 @@ import {dumpOf, piecesOf} from '../parse/dump-pieces.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
 import {parseNftText} from '../parse/nft-text.ts';
-import {type Address, formatAddress, parseAddress} from './ip.ts';
+import {type Address, familyOf, formatAddress, parseAddress} from './ip.ts';
 import {type Ipvs, ipvsOf} from './ipvs/ipvs.ts';
 import {ReadOnce} from './read-once.ts';
 
@@ -165,22 +165,23 @@ export function localAddresses(sections: NodeReading['sections']): ReadonlySet<s
   return found;
 }
 
-const inNumbers = new WeakMap<ReadonlySet<string>, ReturnType<typeof numbersOf>>();
+type Numbers = Map<4 | 6, ReadonlySet<bigint>>;
+const inNumbers = new WeakMap<ReadonlySet<string>, Numbers>();
 
-/** The addresses by their bits, of each family. Made once. */
-function numbersOf(addresses: ReadonlySet<string>): Readonly<Record<4 | 6, ReadonlySet<bigint>>> {
-  const all = [...addresses].map(parseAddress).filter(address => address !== null);
-  const numbers = {4: new Set(all.filter(({family}) => family === 4).map(({bits}) => bits)), 6: new Set(all.filter(({family}) => family === 6).map(({bits}) => bits))};
-  inNumbers.set(addresses, numbers);
-  return numbers;
+/** The addresses of one family by their bits. Made once, and not of a family that nobody asks for. */
+function numbersOf(addresses: ReadonlySet<string>, family: 4 | 6): ReadonlySet<bigint> {
+  const families: Numbers = inNumbers.get(addresses) ?? new Map();
+  inNumbers.set(addresses, families);
+  const known = families.get(family) ?? new Set([...addresses].filter(text => familyOf(text) === family).map(parseAddress).flatMap(address => (address === null ? [] : [address.bits])));
+  families.set(family, known);
+  return known;
 }
 
 /** Whether an address belongs to the node; all of 127/8 does, and ::1. Null: unknown. */
 export function isLocal(rules: NodeRules, address: Address): boolean | null {
   if (address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n) return true;
   if (rules.localAddresses === null) return null;
-  const numbers = inNumbers.get(rules.localAddresses) ?? numbersOf(rules.localAddresses);
-  return numbers[address.family].has(address.bits);
+  return numbersOf(rules.localAddresses, address.family).has(address.bits);
 }
 
 function lines(section: Section | undefined): string[] {

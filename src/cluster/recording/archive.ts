@@ -51,7 +51,7 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
   const compressed = meter(limits.compressed, () => tooLarge(file, `over ${limits.compressed} bytes`));
   const uncompressed = meter(limits.uncompressed, () => tooLarge(file, `over ${limits.uncompressed} bytes when uncompressed`));
   try {
-    await pipeline(source, compressed, gzipOnly(file), createGunzip(), uncompressed, extract);
+    await pipeline(source, compressed, gzipOnly(file), createGunzip({chunkSize: 2 ** 18}), uncompressed, extract);
   } catch (error) {
     throw explained(error, file, count);
   }
@@ -62,7 +62,8 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
 async function bytesOf(content: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of content) chunks.push(chunk as Uint8Array);
-  return Buffer.concat(chunks);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
 }
 
 /** Passes bytes through until there are more than `limit`. */

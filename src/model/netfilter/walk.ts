@@ -7,7 +7,7 @@ import {type Base, byPriority, type Hook, type Owner} from './hooks.ts';
 import {type Site, siteOf} from './place.ts';
 import type {Line} from './program.ts';
 import {asked, withSender, withUnknownSender} from './sender.ts';
-import {shared} from './shared-walks.ts';
+import {knownWalk} from './known-walks.ts';
 import type {End} from './traverse.ts';
 
 /** What becomes of a share of the connections that a packet stands for. */
@@ -71,7 +71,7 @@ const kept: Source = {kind: 'kept'};
  * goes on to (the node itself, or FORWARD), and where it leaves (`bases`: its own, unless they were edited). What a node sends to itself leaves by `lo` and comes in again.
  */
 export function walk(rules: NodeRules, packet: Packet, bases?: readonly Base[]): Walk {
-  return bases === undefined ? shared(rules, packet, sent) : sent(siteOf(rules), packet, bases);
+  return bases === undefined ? knownWalk(rules, packet, sent) : sent(siteOf(rules), packet, bases);
 }
 
 function sent(site: Site, packet: Packet, bases: readonly Base[]): Walk {

@@ -39,7 +39,7 @@ const made = new WeakMap<readonly Base[], WeakMap<Ipvs, Walks>>();
  * at its beginning and on what it asks of the node; from whom the packet is counts as far as some rule could tell. What a walk asked
  * is written down, and another node has the same walk only if it gives the same answers.
  */
-export function shared(rules: NodeRules, packet: Packet, send: (site: Site, packet: Packet, bases: readonly Base[]) => Walk): Walk {
+export function knownWalk(rules: NodeRules, packet: Packet, send: (site: Site, packet: Packet, bases: readonly Base[]) => Walk): Walk {
   const [site, bases] = [siteOf(rules), basesOf(rules, packet.destination.family)];
   const key = keyOf(packet);
   if (key === null) return send(site, packet, bases);
