@@ -116,8 +116,8 @@ function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeRe
   const section = sections[tool];
   const text = section?.stdout ?? '';
   const pieces = piecesOf(text);
-  const joined = pieces === null ? null : dumpOf(text, pieces.map(piece => once.of('table', [piece], () => parseDump(piece))));
-  const dump = joined ?? parseDump(text);
+  const joined = pieces === null ? null : dumpOf(text, pieces.map(piece => once.of('table', [piece], () => parseDump(piece, once.parseRule))));
+  const dump = joined ?? parseDump(text, once.parseRule);
   const unread = unreadable(tool, section, dump, lines(sections[family === 4 ? 'ip_tables_names' : 'ip6_tables_names']), backend);
   const same = {backend, family, dump, unread};
   return joined === null || pieces === null ? same : once.of(`ruleset ${backend} ${family}`, [JSON.stringify(unread), ...pieces], () => same);

@@ -1,8 +1,12 @@
+import {rulesOnce} from '../parse/rules-once.ts';
+
 /**
  * What was made of texts that several nodes have in common, made once: nodes of one cluster mostly have the same rules. Whoever is
  * given the same thing twice may count on it being the same object.
  */
 export class ReadOnce {
+  /** Of rules of iptables, by their lines. */
+  readonly parseRule = rulesOnce();
   readonly #numbers = new Map<unknown, number>();
   readonly #made = new Map<string, unknown>();
 

@@ -48,11 +48,12 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
 
 const ruleLine = /^(\[\d+:\d+\] )?-A /;
 
-export function parseDump(text: string): Dump {
+/** `parse`: for many dumps, one that knows lines which it has seen. */
+export function parseDump(text: string, parse = parseRule): Dump {
   const tables: {name: string; chains: Map<string, Lines>; complete: boolean}[] = [];
   const strange: string[] = [];
   let table: (typeof tables)[number] | undefined;
-  let source = sourceOf(text, '');
+  let source = sourceOf(text, '', parse);
   let chain: Lines | null = null; // of the rule above: a chain's rules stand together
   for (let start = 0; start <= text.length;) {
     const found = text.indexOf('\n', start);
@@ -65,7 +66,7 @@ export function parseDump(text: string): Dump {
         const name = raw.slice(1).trim();
         if (!(name in builtIn) || table?.complete === false || tables.some(each => each.name === name)) strange.push(raw);
         tables.push((table = {name, chains: new Map(), complete: false}));
-        source = sourceOf(text, name);
+        source = sourceOf(text, name, parse);
       } else if (raw.startsWith(':') && table !== undefined) {
         const [name, policy] = [upToSpace(raw, 1), upToSpace(raw, raw.indexOf(' ') + 1)];
         const isOwn = policy === '-' || !raw.includes(' ');
@@ -101,6 +102,7 @@ function upToSpace(line: string, from: number): string {
 interface Source {
   readonly text: string;
   readonly table: string;
+  readonly parse: typeof parseRule;
   /** How many rules the table has. */
   size: number;
   /** Null until a rule is looked at: many tables are never asked. */
@@ -115,7 +117,7 @@ interface Recent {
   readonly shift: number;
 }
 
-const sourceOf = (text: string, table: string): Source => ({text, table, size: 0, recent: null});
+const sourceOf = (text: string, table: string, parse: typeof parseRule): Source => ({text, table, parse, size: 0, recent: null});
 
 /** Of each table at most 1024 parsed rules are kept, which is what one packet meets; of a small one all, with few to a slot. */
 function recentOf(size: number): Recent {
@@ -174,7 +176,7 @@ class Lines implements Chain {
     const known = recent.rules[slot];
     if (known !== undefined && recent.places[slot] === start) return known;
     const end = source.text.indexOf('\n', start);
-    const rule = parseRule(source.table, this.name, source.text, start, end < 0 ? source.text.length : end);
+    const rule = source.parse(source.table, this.name, source.text, start, end < 0 ? source.text.length : end);
     recent.rules[slot] = rule;
     recent.places[slot] = start;
     return rule;

@@ -9,7 +9,7 @@ const folder = join(import.meta.dirname, '../../fixtures/iptables');
 const plain = ({tables, strange}: Dump): unknown => ({strange, tables: tables.map(({name, complete, chains}) => ({name, complete, chains: [...chains.values()].map(({name: chain, policy, rules}) => ({chain, policy, rules}))}))});
 const inPieces = (text: string): Dump | null => {
   const pieces = piecesOf(text);
-  return pieces === null ? null : dumpOf(text, pieces.map(parseDump));
+  return pieces === null ? null : dumpOf(text, pieces.map(piece => parseDump(piece)));
 };
 
 for (const name of readdirSync(folder).filter(each => each.endsWith('.txt'))) {
