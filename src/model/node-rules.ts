@@ -112,12 +112,15 @@ function textsOf(sections: NodeReading['sections'], names: readonly string[]): (
   return names.flatMap(name => [sections[name]?.exit, sections[name]?.stdout, sections[name]?.stderr]);
 }
 
+/** Packets meet few of the rules of a table that is larger than this, and others each time. */
+const large = 2 ** 20;
+
 function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections'], once: ReadOnce): Ruleset {
   const section = sections[tool];
   const text = section?.stdout ?? '';
   const pieces = piecesOf(text);
-  const joined = pieces === null ? null : dumpOf(text, pieces.map(piece => once.of('table', [piece], () => parseDump(piece, once.parseRule))));
-  const dump = joined ?? parseDump(text, once.parseRule);
+  const joined = pieces === null ? null : dumpOf(text, pieces.map(piece => once.of('table', [piece], () => parseDump(piece, piece.length > large ? undefined : once.parseRule))));
+  const dump = joined ?? parseDump(text);
   const unread = unreadable(tool, section, dump, lines(sections[family === 4 ? 'ip_tables_names' : 'ip6_tables_names']), backend);
   const same = {backend, family, dump, unread};
   return joined === null || pieces === null ? same : once.of(`ruleset ${backend} ${family}`, [JSON.stringify(unread), ...pieces], () => same);

@@ -29,6 +29,9 @@ const few = 8;
 
 interface Walks {
   readonly byKey: Map<string, readonly Known[]>;
+  /** The node that asked first. */
+  readonly first: NodeRules;
+  isShared: boolean;
   outcomes: number;
 }
 
@@ -43,7 +46,10 @@ export function knownWalk(rules: NodeRules, packet: Packet, send: (site: Site, p
   const [site, bases] = [siteOf(rules), basesOf(rules, packet.destination.family)];
   const key = keyOf(packet);
   if (key === null) return send(site, packet, bases);
-  const walks = walksOf(bases, rules.ipvs);
+  const walks = walksOf(bases, rules);
+  walks.isShared ||= walks.first !== rules;
+  // of one large node each way is asked for once; what comes from other nodes is asked for by each of them
+  if (!walks.isShared && packet.from !== 'outside') return send(site, packet, bases);
   const known = walks.byKey.get(key) ?? [];
   const found = known.find(each => isOf(each, site, packet) && (isSame(each.source, packet.source) || !areToldApart(rules, bases, each.source, packet.source)));
   if (found !== undefined) return found.walk;
@@ -69,11 +75,11 @@ function keep(walks: Walks, key: string, known: readonly Known[]): void {
   walks.byKey.set(key, known);
 }
 
-function walksOf(bases: readonly Base[], ipvs: Ipvs): Walks {
+function walksOf(bases: readonly Base[], rules: NodeRules): Walks {
   const beside = made.get(bases) ?? new WeakMap<Ipvs, Walks>();
   made.set(bases, beside);
-  const walks = beside.get(ipvs) ?? {byKey: new Map(), outcomes: 0};
-  beside.set(ipvs, walks);
+  const walks = beside.get(rules.ipvs) ?? {byKey: new Map(), first: rules, isShared: false, outcomes: 0};
+  beside.set(rules.ipvs, walks);
   return walks;
 }
 
