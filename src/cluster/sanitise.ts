@@ -14,21 +14,44 @@ const annotationDomains = /(^|\.)(kubernetes\.io|k8s\.io|projectcalico\.org|flan
  * `last-applied-configuration` (which repeats all of them). Applied on arrival, so that neither a report nor a recording has them.
  */
 export function sanitise<T extends KubeObject>(object: T): T {
-  return clean(object as unknown as JsonObject, []) as unknown as T;
+  return clean(object as unknown as JsonObject, undefined) as unknown as T;
 }
 
-function clean(value: Json, path: readonly string[]): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => clean(item, path));
+/** `where`: the field that holds the value; of items of a list, that of the list. What nothing is taken out of stays the object that it was. */
+function clean(value: Json, where: string | undefined): Json {
   if (value === null || typeof value !== 'object') return value;
-  const object = value as JsonObject;
-  return Object.fromEntries(Object.entries(object).flatMap(([key, inner]) => {
-    const kept = keep(key, inner, object, path);
-    return kept === undefined ? [] : [[key, clean(kept, [...path, key])] as const];
+  return Array.isArray(value) ? cleanList(value as readonly Json[], where) : cleanObject(value as JsonObject, where);
+}
+
+function cleanList(list: readonly Json[], where: string | undefined): readonly Json[] {
+  let cleaned: Json[] | null = null;
+  for (const [i, item] of list.entries()) {
+    const own = clean(item, where);
+    if (own !== item) (cleaned ??= [...list])[i] = own;
+  }
+  return cleaned ?? list;
+}
+
+function cleanObject(object: JsonObject, where: string | undefined): JsonObject {
+  const keys = Object.keys(object);
+  let changed: Map<string, Json | undefined> | null = null;
+  for (const key of keys) {
+    const inner = object[key] as Json;
+    const kept = concerned.has(key) ? keep(key, inner, object, where) : inner;
+    const value = kept === undefined ? undefined : clean(kept, key);
+    if (value === undefined || value !== inner) (changed ??= new Map()).set(key, value);
+  }
+  const others = changed;
+  return others === null ? object : Object.fromEntries(keys.flatMap(key => {
+    const value = others.has(key) ? others.get(key) : object[key] as Json;
+    return value === undefined ? [] : [[key, value] as const];
   }));
 }
 
-function keep(key: string, value: Json, parent: JsonObject, path: readonly string[]): Json | undefined {
-  const where = path.at(-1);
+/** Fields of which something is taken out, or which may go. */
+const concerned: ReadonlySet<string> = new Set(['managedFields', 'annotations', 'env', 'envFrom', 'command', 'args', 'httpHeaders']);
+
+function keep(key: string, value: Json, parent: JsonObject, where: string | undefined): Json | undefined {
   if (key === 'managedFields' && where === 'metadata') return undefined;
   if (key === 'annotations' && where === 'metadata') return annotations(value);
   if (key === 'env' && isContainerList(where)) return Array.isArray(value) ? value.map((entry: Json) => ({name: (entry as JsonObject)['name'] ?? ''})) : undefined;

@@ -24,7 +24,18 @@ export const protocolOf = (port: {readonly protocol?: Protocol}): Protocol => po
  * endpoint counts, the same address and port counts once. `ready` and `serving` that are unset mean true (addEndpoints in
  * kube-proxy's pkg/proxy/endpointslicecache.go, 1.36).
  */
-export function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: 4 | 6): Endpoint[] {
+export function endpointsOf(slices: readonly EndpointSlice[], port: ServicePort, family: 4 | 6): readonly Endpoint[] {
+  const ports = made.get(slices) ?? new WeakMap<ServicePort, Partial<Record<4 | 6, readonly Endpoint[]>>>();
+  made.set(slices, ports);
+  const families = ports.get(port) ?? {};
+  ports.set(port, families);
+  return families[family] ??= makeEndpoints(slices, port, family);
+}
+
+/** Every node asks for the same endpoints. */
+const made = new WeakMap<readonly EndpointSlice[], WeakMap<ServicePort, Partial<Record<4 | 6, readonly Endpoint[]>>>>();
+
+function makeEndpoints(slices: readonly EndpointSlice[], port: ServicePort, family: 4 | 6): readonly Endpoint[] {
   const found = new Map<string, Endpoint>();
   for (const slice of slices) {
     if (slice.addressType !== `IPv${family}`) continue;

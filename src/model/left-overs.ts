@@ -43,16 +43,16 @@ export function modeOfOwner(owner: Owner): Mode | null {
  */
 export function effectiveMode(rules: NodeRules, configured: Mode | null): Mode {
   const {modes} = rules;
-  const known = writers.get(rules);
+  const known = writers.get(rules.rulesets);
   const last = known === undefined ? lastWriter(rules) : known;
-  if (known === undefined) writers.set(rules, last);
+  if (known === undefined) writers.set(rules.rulesets, last);
   const written = last === null ? modes : modes.filter(mode => mode === last || mode === 'nftables');
   if (written.length === 1 && written[0] !== undefined) return written[0];
   if (written.length === 0) return configured ?? last ?? (rules.ipvs.device === true ? 'ipvs' : 'iptables');
   return configured !== null && written.includes(configured) ? configured : (written[0] ?? 'iptables');
 }
 
-const writers = new WeakMap<NodeRules, 'iptables' | 'ipvs' | null>();
+const writers = new WeakMap<NodeRules['rulesets'], 'iptables' | 'ipvs' | null>();
 
 /** By the first rules of the chain; null where the two backends differ in it, or nothing is there. */
 function lastWriter(rules: NodeRules): 'iptables' | 'ipvs' | null {

@@ -1,10 +1,12 @@
 import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {NodeReading, Section} from '../cluster/cluster.ts';
+import {dumpOf, piecesOf} from '../parse/dump-pieces.ts';
 import {type Dump, parseDump, type Rule, type Table} from '../parse/iptables.ts';
 import {type NftRuleset, parseRuleset} from '../parse/nft.ts';
 import {parseNftText} from '../parse/nft-text.ts';
-import {type Address, formatAddress, parseAddress} from './ip.ts';
+import {type Address, familyOf, formatAddress, parseAddress} from './ip.ts';
 import {type Ipvs, ipvsOf} from './ipvs/ipvs.ts';
+import {ReadOnce} from './read-once.ts';
 
 export type Backend = 'nft' | 'legacy';
 export type Mode = 'iptables' | 'nftables' | 'ipvs';
@@ -37,9 +39,11 @@ export interface Ruleset {
 
 const tools = [['nft', 4, 'iptables-nft-save'], ['legacy', 4, 'iptables-legacy-save'], ['nft', 6, 'ip6tables-nft-save'], ['legacy', 6, 'ip6tables-legacy-save']] as const;
 
-export function nodeRules(reading: NodeReading): Answer<NodeRules> {
+/** Given the same `once` for many nodes, those of which the same was read have the same rulesets, nft and ipvs: the objects, not only what is in them. */
+export function nodeRules(reading: NodeReading, once: ReadOnce = new ReadOnce()): Answer<NodeRules> {
   const sections = reading.sections;
-  const rulesets = tools.map(([backend, family, tool]) => ruleset(backend, family, tool, sections));
+  const read = tools.map(([backend, family, tool]) => ruleset(backend, family, tool, sections, once));
+  const rulesets = once.of('rulesets', read, () => read);
   const ipv4 = rulesets.filter(({family}) => family === 4);
   const modes = modesOf(rulesets, sections);
   const unread = ipv4.find(each => each.unread !== null)?.unread;
@@ -52,8 +56,8 @@ export function nodeRules(reading: NodeReading): Answer<NodeRules> {
     node: reading.node,
     from: `${reading.via === 'debug-pod' ? 'debug pod' : 'kube-proxy pod'} on ${reading.node}`,
     rulesets, modes,
-    nft: nftTables(sections),
-    ipvs: ipvsOf(sections),
+    nft: once.of('nft', textsOf(sections, ['nft-tables', 'nft-json', 'nft-text']), () => nftTables(sections)),
+    ipvs: once.of('ipvs', textsOf(sections, ['ip_vs', 'kube-ipvs0', 'modules', 'ipset']), () => ipvsOf(sections)),
     localAddresses: localAddresses(sections),
     processes: lines(sections['processes']),
     sysctls: Object.fromEntries(lines(sections['sysctl']).map(line => line.split(' = ') as [string, string])),
@@ -103,10 +107,23 @@ function lastWords({stderr}: Section): string {
   return said === '' ? '' : `: ${said}`;
 }
 
-function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections']): Ruleset {
+/** All that what is made of these sections may depend on. */
+function textsOf(sections: NodeReading['sections'], names: readonly string[]): (string | number | undefined)[] {
+  return names.flatMap(name => [sections[name]?.exit, sections[name]?.stdout, sections[name]?.stderr]);
+}
+
+/** Packets meet few of the rules of a table that is larger than this, and others each time. */
+const large = 2 ** 20;
+
+function ruleset(backend: Backend, family: 4 | 6, tool: string, sections: NodeReading['sections'], once: ReadOnce): Ruleset {
   const section = sections[tool];
-  const dump = parseDump(section?.stdout ?? '');
-  return {backend, family, dump, unread: unreadable(tool, section, dump, lines(sections[family === 4 ? 'ip_tables_names' : 'ip6_tables_names']), backend)};
+  const text = section?.stdout ?? '';
+  const pieces = piecesOf(text);
+  const joined = pieces === null ? null : dumpOf(text, pieces.map(piece => once.of('table', [piece], () => parseDump(piece, piece.length > large ? undefined : once.parseRule))));
+  const dump = joined ?? parseDump(text);
+  const unread = unreadable(tool, section, dump, lines(sections[family === 4 ? 'ip_tables_names' : 'ip6_tables_names']), backend);
+  const same = {backend, family, dump, unread};
+  return joined === null || pieces === null ? same : once.of(`ruleset ${backend} ${family}`, [JSON.stringify(unread), ...pieces], () => same);
 }
 
 function unreadable(tool: string, section: Section | undefined, dump: Dump, legacyTables: readonly string[], backend: Backend): Unknown | null {
@@ -151,22 +168,23 @@ export function localAddresses(sections: NodeReading['sections']): ReadonlySet<s
   return found;
 }
 
-const inNumbers = new WeakMap<ReadonlySet<string>, ReturnType<typeof numbersOf>>();
+type Numbers = Map<4 | 6, ReadonlySet<bigint>>;
+const inNumbers = new WeakMap<ReadonlySet<string>, Numbers>();
 
-/** The addresses by their bits, of each family. Made once. */
-function numbersOf(addresses: ReadonlySet<string>): Readonly<Record<4 | 6, ReadonlySet<bigint>>> {
-  const all = [...addresses].map(parseAddress).filter(address => address !== null);
-  const numbers = {4: new Set(all.filter(({family}) => family === 4).map(({bits}) => bits)), 6: new Set(all.filter(({family}) => family === 6).map(({bits}) => bits))};
-  inNumbers.set(addresses, numbers);
-  return numbers;
+/** The addresses of one family by their bits. Made once, and not of a family that nobody asks for. */
+function numbersOf(addresses: ReadonlySet<string>, family: 4 | 6): ReadonlySet<bigint> {
+  const families: Numbers = inNumbers.get(addresses) ?? new Map();
+  inNumbers.set(addresses, families);
+  const known = families.get(family) ?? new Set([...addresses].filter(text => familyOf(text) === family).map(parseAddress).flatMap(address => (address === null ? [] : [address.bits])));
+  families.set(family, known);
+  return known;
 }
 
 /** Whether an address belongs to the node; all of 127/8 does, and ::1. Null: unknown. */
 export function isLocal(rules: NodeRules, address: Address): boolean | null {
   if (address.family === 4 ? address.bits >> 24n === 127n : address.bits === 1n) return true;
   if (rules.localAddresses === null) return null;
-  const numbers = inNumbers.get(rules.localAddresses) ?? numbersOf(rules.localAddresses);
-  return numbers[address.family].has(address.bits);
+  return numbersOf(rules.localAddresses, address.family).has(address.bits);
 }
 
 function lines(section: Section | undefined): string[] {

@@ -48,11 +48,12 @@ const builtIn: Readonly<Record<string, readonly string[]>> = {
 
 const ruleLine = /^(\[\d+:\d+\] )?-A /;
 
-export function parseDump(text: string): Dump {
+/** `parse`: for many dumps, one that knows lines which it has seen. */
+export function parseDump(text: string, parse = parseRule): Dump {
   const tables: {name: string; chains: Map<string, Lines>; complete: boolean}[] = [];
   const strange: string[] = [];
   let table: (typeof tables)[number] | undefined;
-  let source = sourceOf(text, '');
+  let source = sourceOf(text, '', parse);
   let chain: Lines | null = null; // of the rule above: a chain's rules stand together
   for (let start = 0; start <= text.length;) {
     const found = text.indexOf('\n', start);
@@ -65,7 +66,7 @@ export function parseDump(text: string): Dump {
         const name = raw.slice(1).trim();
         if (!(name in builtIn) || table?.complete === false || tables.some(each => each.name === name)) strange.push(raw);
         tables.push((table = {name, chains: new Map(), complete: false}));
-        source = sourceOf(text, name);
+        source = sourceOf(text, name, parse);
       } else if (raw.startsWith(':') && table !== undefined) {
         const [name, policy] = [upToSpace(raw, 1), upToSpace(raw, raw.indexOf(' ') + 1)];
         const isOwn = policy === '-' || !raw.includes(' ');
@@ -101,14 +102,28 @@ function upToSpace(line: string, from: number): string {
 interface Source {
   readonly text: string;
   readonly table: string;
-  /** Each at the slot that the place of its line gives; a later rule takes the slot over. */
-  readonly recent: (Rule | undefined)[];
-  readonly places: Uint32Array;
+  readonly parse: typeof parseRule;
+  /** How many rules the table has. */
+  size: number;
+  /** Null until a rule is looked at: many tables are never asked. */
+  recent: Recent | null;
 }
 
-/** Of each table so many parsed rules are kept, as a power of 2: what one packet meets. */
-const slots = 10;
-const sourceOf = (text: string, table: string): Source => ({text, table, recent: Array<Rule | undefined>(1 << slots).fill(undefined), places: new Uint32Array(1 << slots)});
+/** Rules, each at the slot that the place of its line gives; a later rule takes the slot over. */
+interface Recent {
+  readonly rules: (Rule | undefined)[];
+  readonly places: Uint32Array;
+  /** What is left of a hash when its bits are as many as there are slots. */
+  readonly shift: number;
+}
+
+const sourceOf = (text: string, table: string, parse: typeof parseRule): Source => ({text, table, parse, size: 0, recent: null});
+
+/** Of each table at most 1024 parsed rules are kept, which is what one packet meets; of a small one all, with few to a slot. */
+function recentOf(size: number): Recent {
+  const bits = Math.min(10, 34 - Math.clz32(size));
+  return {rules: Array<Rule | undefined>(1 << bits).fill(undefined), places: new Uint32Array(1 << bits), shift: 32 - bits};
+}
 
 /** Up to this many rules, a chain's lines are found by counting from its first. */
 const few = 32;
@@ -136,6 +151,7 @@ class Lines implements Chain {
 
   add(start: number, end: number): void {
     this.size += 1;
+    this.#source.size += 1;
     if (this.#more !== null) this.#more.push(start, end);
     else if (this.#end === start - 1) this.#end = end;
     else if (this.#end < 0) [this.#start, this.#end] = [start, end];
@@ -155,13 +171,14 @@ class Lines implements Chain {
     if (index < 0 || index >= this.size) return undefined;
     const source = this.#source;
     const start = this.#startOf(index);
-    const slot = Math.imul(start, 0x9e3779b1) >>> (32 - slots);
-    const known = source.recent[slot];
-    if (known !== undefined && source.places[slot] === start) return known;
+    const recent = (source.recent ??= recentOf(source.size));
+    const slot = Math.imul(start, 0x9e3779b1) >>> recent.shift;
+    const known = recent.rules[slot];
+    if (known !== undefined && recent.places[slot] === start) return known;
     const end = source.text.indexOf('\n', start);
-    const rule = parseRule(source.table, this.name, source.text, start, end < 0 ? source.text.length : end);
-    source.recent[slot] = rule;
-    source.places[slot] = start;
+    const rule = source.parse(source.table, this.name, source.text, start, end < 0 ? source.text.length : end);
+    recent.rules[slot] = rule;
+    recent.places[slot] = start;
     return rule;
   }
 

@@ -45,7 +45,11 @@ function mayHold(resource: Resource, {metadata}: KubeObject): boolean {
   return resource !== 'configmaps' || recordedConfigMaps.has(`${metadata.namespace ?? ''}/${metadata.name}`);
 }
 
+const cleaned = new WeakMap<KubeObject, KubeObject>();
+
+/** An object that several lists hold is cleaned once. */
 function clean(resource: Resource, object: KubeObject): KubeObject {
-  const sanitised = sanitise(object);
+  const sanitised = cleaned.get(object) ?? sanitise(object);
+  cleaned.set(object, sanitised);
   return resource === 'configmaps' ? withoutCredentials(sanitised) : sanitised;
 }

@@ -45,17 +45,25 @@ export async function unpack(source: Readable, file: string, limits: Limits): Pr
     const path = entryPath(header, file);
     if (path !== null && entries.has(path)) throw refusal(file, `damaged: it holds ${JSON.stringify(path)} twice`);
     if (header.size > limits.entry) throw tooLarge(file, `${JSON.stringify(header.name)} in it is over ${limits.entry} bytes`);
-    const bytes = await buffer(content);
+    const bytes = await bytesOf(content);
     if (path !== null) entries.set(path, bytes);
   };
   const compressed = meter(limits.compressed, () => tooLarge(file, `over ${limits.compressed} bytes`));
   const uncompressed = meter(limits.uncompressed, () => tooLarge(file, `over ${limits.uncompressed} bytes when uncompressed`));
   try {
-    await pipeline(source, compressed, gzipOnly(file), createGunzip(), uncompressed, extract);
+    await pipeline(source, compressed, gzipOnly(file), createGunzip({chunkSize: 2 ** 18}), uncompressed, extract);
   } catch (error) {
     throw explained(error, file, count);
   }
   return entries;
+}
+
+/** As buffer() of node:stream/consumers, which makes a Blob for each of thousands of small files. */
+async function bytesOf(content: AsyncIterable<unknown>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of content) chunks.push(chunk as Uint8Array);
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(chunks);
 }
 
 /** Passes bytes through until there are more than `limit`. */

@@ -1,6 +1,7 @@
 import type {Criterion, Rule, Table} from '../../parse/iptables.ts';
+import type {Place} from '../netfilter/place.ts';
 import type {Packet} from '../packet.ts';
-import {judge, moduleOf, modifiers, type Place} from './match.ts';
+import {judge, moduleOf, modifiers} from './match.ts';
 
 /** Base chains that lead to more rules than this are walked for each packet: asking all of them would cost more. */
 const most = 100;
@@ -16,7 +17,7 @@ const changing = new Set(['DNAT', 'REDIRECT', 'NETMAP', 'TPROXY', 'CT', 'NOTRACK
  * of each rule there. Packets for which it is the same text are treated the same. Null: there are too many rules, or one of them
  * changes a packet's addresses or its tracking.
  */
-export function decisive(table: Table, base: string, place: Place): ((packet: Packet) => string) | null {
+export function decisive(table: Table, base: string): ((packet: Packet, place: Place) => string) | null {
   const rules = reachable(table, base);
   if (rules === null) return null;
   const questions = new Map<string, readonly [Criterion, Rule]>();
@@ -27,7 +28,7 @@ export function decisive(table: Table, base: string, place: Place): ((packet: Pa
     }
   }
   const asked = [...questions.values()];
-  return packet => {
+  return (packet, place) => {
     let key = `${packet.mark} ${packet.unsure} ${packet.connectionMark} ${packet.untracked} `;
     for (const [criterion, rule] of asked) {
       const verdict = judge(criterion, rule, packet, place);

@@ -1,17 +1,18 @@
 import type {Rule, Table, Target} from '../../parse/iptables.ts';
 import {equal, isZero, minus, one} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
+import type {Place} from '../netfilter/place.ts';
 import type {Action, Branch, Chain, Evaluation, Program} from '../netfilter/program.ts';
 import {originalOf, type Packet, untracked} from '../packet.ts';
 import {decisive} from './decisive.ts';
 import {dispatched, isShort} from './dispatch.ts';
-import {matchRule, type Place} from './match.ts';
+import {matchRule} from './match.ts';
 
 /** Targets that change nothing that a Service's traffic depends on; the packet goes on with the next rule. */
 const passing = new Set(['LOG', 'NFLOG', 'ULOG', 'TRACE', 'CHECKSUM', 'TCPMSS', 'TTL', 'HL', 'DSCP', 'TOS', 'CLASSIFY', 'SECMARK', 'CONNSECMARK', 'AUDIT', 'SET', 'RATEEST', 'LED']);
 
 /** An iptables table as a program. */
-export function programOf(table: Table, place: Place): Program<Rule> {
+export function programOf(table: Table): Program<Rule> {
   const long = new Map<string, Chain<Rule>>();
   const get = (name: string): Chain<Rule> | undefined => {
     const chain = table.chains.get(name);
@@ -20,7 +21,7 @@ export function programOf(table: Table, place: Place): Program<Rule> {
     long.set(name, known);
     return known;
   };
-  return {chains: {get}, evaluate: (rule, packet) => evaluate(rule, packet, place, table.chains), decisive: base => decisive(table, base, place)};
+  return {chains: {get}, evaluate: (rule, packet, place) => evaluate(rule, packet, place, table.chains), decisive: base => decisive(table, base)};
 }
 
 function evaluate(rule: Rule, packet: Packet, place: Place, chains: ReadonlyMap<string, unknown>): Evaluation | null {

@@ -1,19 +1,13 @@
 import type {Criterion, Rule} from '../../parse/iptables.ts';
 import {type Fraction, fraction, minus, one, times, zero} from '../fraction.ts';
 import {type Address, type Block, contains, parseAddress, parseBlock} from '../ip.ts';
-import {isInSet, type Sets} from '../ipset.ts';
+import {isInSet} from '../ipset.ts';
+import type {Place} from '../netfilter/place.ts';
 import {type Packet, senderOf} from '../packet.ts';
 import {hasState, hasStatus, isConnectionless, sentTo} from './conntrack.ts';
 
 /** How much of such traffic a rule takes: an exact share, or the criterion that kdiag cannot decide. */
 export type Match = {readonly share: Fraction} | {readonly undecided: Criterion};
-
-export interface Place {
-  /** Whether an address is one of the node's own; null: not known. */
-  readonly isLocal: (address: Address) => boolean | null;
-  /** The node's ipsets; null or absent: not known. */
-  readonly sets?: Sets | null;
-}
 
 type Verdict = boolean | null | Fraction;
 

@@ -1,9 +1,10 @@
 import {isAlike, type Packet} from '../packet.ts';
+import type {Place} from './place.ts';
 import type {Program} from './program.ts';
 import {type Leaf, traverse} from './traverse.ts';
 
 interface Known {
-  readonly keyOf: (packet: Packet) => string;
+  readonly keyOf: (packet: Packet, place: Place) => string;
   readonly leaves: Map<string, readonly Leaf[]>;
 }
 
@@ -16,14 +17,14 @@ const made = new WeakMap<Program, Map<string, Known | null>>();
  * What becomes of a packet in a base chain, as traverse() says. Most filter chains ask nothing about which endpoint a packet goes
  * to: packets that its rules cannot tell apart are sent through it once.
  */
-export function leavesOf(program: Program, base: string, packet: Packet): readonly Leaf[] {
-  if (program.decisive === undefined) return traverse(program, base, packet);
+export function leavesOf(program: Program, base: string, packet: Packet, place: Place): readonly Leaf[] {
+  if (program.decisive === undefined) return traverse(program, base, packet, place);
   const known = knownOf(program, base);
-  if (known === null) return traverse(program, base, packet);
-  const key = known.keyOf(packet);
+  if (known === null) return traverse(program, base, packet, place);
+  const key = known.keyOf(packet, place);
   const found = known.leaves.get(key);
   if (found !== undefined) return found.map(leaf => ({share: leaf.share, end: leaf.end, packet: likewise(packet, leaf.packet), path: leaf.path}));
-  const leaves = traverse(program, base, packet);
+  const leaves = traverse(program, base, packet, place);
   if (known.leaves.size >= most) known.leaves.clear();
   known.leaves.set(key, leaves);
   return leaves;

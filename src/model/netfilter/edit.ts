@@ -21,9 +21,9 @@ export function edited(base: Base, {rule: instead, accept = false}: Edit): Base 
     open.set(name, found);
     return found;
   };
-  return {...base, program: {chains: {get}, evaluate: (rule, packet) => {
+  return {...base, program: {chains: {get}, evaluate: (rule, packet, place) => {
     const own = instead?.(rule, packet);
-    return own === undefined ? program.evaluate(rule, packet) : own;
+    return own === undefined ? program.evaluate(rule, packet, place) : own;
   }}};
 }
 

@@ -1,10 +1,9 @@
 import {isKnown} from '../../cluster/answer.ts';
-import type {Dump} from '../../parse/iptables.ts';
+import type {Dump, Table} from '../../parse/iptables.ts';
 import type {NftTable} from '../../parse/nft.ts';
 import {programOf} from '../iptables/evaluate.ts';
-import type {Place} from '../iptables/match.ts';
 import {nftProgram} from '../nft/evaluate.ts';
-import {isLocal, type NodeRules} from '../node-rules.ts';
+import type {NodeRules, Ruleset} from '../node-rules.ts';
 import type {Program} from './program.ts';
 
 export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
@@ -35,26 +34,46 @@ export function byPriority(a: Base, b: Base): number {
 const priorities: Readonly<Record<string, number>> = {raw: -300, mangle: -150, filter: 0, security: 50};
 const hooks: Readonly<Record<string, Hook>> = {PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting'};
 
-const made = new WeakMap<NodeRules, Map<4 | 6, readonly Base[]>>();
+type Families = Map<4 | 6, readonly Base[]>;
+const made = new WeakMap<readonly Ruleset[], WeakMap<NodeRules['nft'], Families>>();
 
-/** All base chains of one family on a node, in the order in which packets meet them. Made once for a node's rules. */
-export function basesOf(rules: NodeRules, family: 4 | 6): readonly Base[] {
-  const families = made.get(rules) ?? new Map<4 | 6, readonly Base[]>();
-  made.set(rules, families);
-  const bases = families.get(family) ?? makeBases(rules, family, {isLocal: address => isLocal(rules, address), sets: isKnown(rules.ipvs.sets) ? rules.ipvs.sets.known : null});
+/**
+ * All base chains of one family on a node, in the order in which packets meet them. Made once for what was read of a node, and once
+ * for nodes of which the same was read (model/read-once.ts).
+ */
+export function basesOf({rulesets, nft}: NodeRules, family: 4 | 6): readonly Base[] {
+  const families = familiesOf(rulesets, nft);
+  const bases = families.get(family) ?? makeBases(rulesets, nft, family);
   families.set(family, bases);
   return bases;
 }
 
-function makeBases(rules: NodeRules, family: 4 | 6, place: Place): Base[] {
-  const bases = rules.rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`, place));
-  if (isKnown(rules.nft)) bases.push(...rules.nft.known.tables.filter(table => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6')).flatMap(table => nftBases(table, place)));
+function familiesOf(rulesets: readonly Ruleset[], nft: NodeRules['nft']): Families {
+  const beside = made.get(rulesets) ?? new WeakMap<NodeRules['nft'], Families>();
+  made.set(rulesets, beside);
+  const families: Families = beside.get(nft) ?? new Map();
+  beside.set(nft, families);
+  return families;
+}
+
+function makeBases(rulesets: readonly Ruleset[], nft: NodeRules['nft'], family: 4 | 6): Base[] {
+  const bases = rulesets.filter(set => set.family === family).flatMap(set => iptablesBases(set.dump, `iptables-${set.backend}`));
+  if (isKnown(nft)) bases.push(...nft.known.tables.filter(table => table.family === 'inet' || table.family === (family === 4 ? 'ip' : 'ip6')).flatMap(nftBases));
   return bases.sort(byPriority);
 }
 
-function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
+const programs = new WeakMap<Table, Program>();
+
+/** One for a table that several nodes have: what becomes of packets in it is then known of all of them. */
+function sharedProgram(table: Table): Program {
+  const program = programs.get(table) ?? programOf(table) as unknown as Program;
+  programs.set(table, program);
+  return program;
+}
+
+function iptablesBases(dump: Dump, owner: Owner): Base[] {
   return dump.tables.flatMap(table => {
-    const program = programOf(table, place) as unknown as Program;
+    const program = sharedProgram(table);
     return Object.entries(hooks).flatMap(([name, hook]): Base[] => {
       const chain = table.chains.get(name);
       if (chain === undefined || chain.policy === null) return [];
@@ -65,8 +84,8 @@ function iptablesBases(dump: Dump, owner: Owner, place: Place): Base[] {
 }
 
 /** Chains of type `route` filter like others, as far as a Service's traffic goes. */
-function nftBases(table: NftTable, place: Place): Base[] {
-  const program = nftProgram(table, place) as unknown as Program;
+function nftBases(table: NftTable): Base[] {
+  const program = nftProgram(table) as unknown as Program;
   // of chains with one priority the kernel asks the one first that was registered last (nf_hook_entries_grow); a table lists them as they were made
   return [...table.chains.values()].toReversed().flatMap(({name, base}): Base[] => {
     if (base === null || !isHook(base.hook)) return [];

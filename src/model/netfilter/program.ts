@@ -1,5 +1,6 @@
 import type {Fraction} from '../fraction.ts';
 import type {Packet} from '../packet.ts';
+import type {Place} from './place.ts';
 
 /** One rule as it stood, and where: `nat KUBE-SERVICES` of iptables, `ip kube-proxy services` of nft. */
 export interface Line {
@@ -27,12 +28,12 @@ export interface Program<R extends Line = Line> {
   /** The same chain for the same name, always. */
   readonly chains: {get(name: string): Chain<R> | undefined};
   /** Null: the rule does not take this packet, and leaves it as it is. */
-  evaluate(rule: R, packet: Packet): Evaluation | null;
+  evaluate(rule: R, packet: Packet, place: Place): Evaluation | null;
   /**
-   * Of a base chain: a text that is the same for packets that it, and all that it leads to, treats the same; these differ only in
+   * Of a base chain: a text that is the same for packets that it, on whichever node, and all that it leads to, treats the same; these differ only in
    * what no rule there changes. Null: there is none that would be cheaper than asking the rules. Absent: as null.
    */
-  decisive?(base: string): ((packet: Packet) => string) | null;
+  decisive?(base: string): ((packet: Packet, place: Place) => string) | null;
 }
 
 export type Action =

@@ -1,16 +1,16 @@
 import {equal} from '../fraction.ts';
 import {type Address, parseAddress} from '../ip.ts';
-import type {NodeRules} from '../node-rules.ts';
 import {isAlike, type Packet} from '../packet.ts';
 import {leavesOf} from './alike.ts';
 import type {Base} from './hooks.ts';
+import type {Place, Site} from './place.ts';
 import type {End, Leaf} from './traverse.ts';
 
 /**
  * The packet once nf_nat has given it another sender, as all later chains see it. A connection counts as SNAT only if that changed
  * anything (nf_nat_setup_info): an address that it had already, with no new port drawn, is not a change.
  */
-export function withSender(packet: Packet, {to, rule}: End & {readonly kind: 'snat'}, isLocal: (address: Address) => boolean | null): Packet {
+export function withSender(packet: Packet, {to, rule}: End & {readonly kind: 'snat'}, {isLocal}: Place): Packet {
   const drawsPort = /\brandom\b/.test(rule.raw.replaceAll(/"[^"]*"/g, ''));
   if (to === null) {
     // which of the node's own addresses it gets is for the routes to say; what comes from elsewhere had none of them
@@ -34,11 +34,11 @@ const mostTried = 32;
 const lookUp = -200;
 
 /** One base chain. Of a masqueraded packet that it treats alike whichever of the node's addresses it has, that is the answer. */
-export function asked(rules: NodeRules, base: Base, packet: Packet): readonly Leaf[] {
+export function asked(site: Site, base: Base, packet: Packet): readonly Leaf[] {
   const isEarly = base.priority < lookUp && (base.hook === 'prerouting' || base.hook === 'output') && packet.incoming !== 'lo';
-  if (isEarly) return leavesOf(base.program, base.chain, {...packet, early: true}).map(leaf => ({...leaf, packet: late(leaf.packet)}));
-  const [first, ...others] = ownOf(rules, packet).map(source => leavesOf(base.program, base.chain, {...packet, source}));
-  if (first === undefined || !others.every(other => isSame(first, other))) return leavesOf(base.program, base.chain, packet);
+  if (isEarly) return leavesOf(base.program, base.chain, {...packet, early: true}, site).map(leaf => ({...leaf, packet: late(leaf.packet)}));
+  const [first, ...others] = ownOf(site, packet).map(source => leavesOf(base.program, base.chain, {...packet, source}, site));
+  if (first === undefined || !others.every(other => isSame(first, other))) return leavesOf(base.program, base.chain, packet, site);
   return first.map(leaf => ({...leaf, packet: {...leaf.packet, source: null}}));
 }
 
@@ -46,9 +46,11 @@ function late({early: _, ...packet}: Packet): Packet {
   return packet;
 }
 
-function ownOf({localAddresses}: NodeRules, {source, sentBy, destination}: Packet): Address[] {
-  if (source !== null || sentBy?.isMasqueraded !== true || localAddresses === null || localAddresses.size > mostTried) return [];
-  return [...localAddresses].map(parseAddress).filter(address => address !== null).filter(({family}) => family === destination.family);
+function ownOf(site: Site, {source, sentBy, destination}: Packet): Address[] {
+  if (source !== null || sentBy?.isMasqueraded !== true) return [];
+  const addresses = site.addresses();
+  if (addresses === null || addresses.size > mostTried) return [];
+  return [...addresses].map(parseAddress).filter(address => address !== null).filter(({family}) => family === destination.family);
 }
 
 function isSame(all: readonly Leaf[], others: readonly Leaf[]): boolean {

@@ -1,5 +1,6 @@
 import {type Fraction, equal, one, plus, times} from '../fraction.ts';
 import {blurred, isAlike, type Packet} from '../packet.ts';
+import type {Place as Where} from './place.ts';
 import type {Branch, Chain, Line, Program} from './program.ts';
 
 /** What became of a share of the packets in one base chain. */
@@ -47,7 +48,7 @@ const deepest = 1_500;
  * rules splitting the traffic exactly. Where a rule asks something that kdiag cannot answer, every way that it may go is
  * followed; only if they end differently is the result `undecided` by that rule.
  */
-export function traverse<R extends Line>(program: Program<R>, base: string, packet: Packet): Leaf<R>[] {
+export function traverse<R extends Line>(program: Program<R>, base: string, packet: Packet, where: Where): Leaf<R>[] {
   const first = program.chains.get(base);
   if (first === undefined) return [{share: one, end: {kind: 'pass'}, packet, path: []}];
   const entry: Chain<R> = first;
@@ -85,7 +86,7 @@ export function traverse<R extends Line>(program: Program<R>, base: string, pack
         add(leaves, stop(rule, now, 'the rules branch too often to be followed'), left);
         return leaves;
       }
-      const evaluation = program.evaluate(rule, now);
+      const evaluation = program.evaluate(rule, now, where);
       if (evaluation === null) {
         index++;
         continue;

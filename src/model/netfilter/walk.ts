@@ -1,11 +1,13 @@
 import {type Fraction, isZero, one, plus, times} from '../fraction.ts';
 import {servicesIn} from '../ipvs/ipvs.ts';
 import {ipvsPriority, scheduled} from '../ipvs/stage.ts';
-import {isLocal, type NodeRules} from '../node-rules.ts';
+import type {NodeRules} from '../node-rules.ts';
 import type {Packet} from '../packet.ts';
-import {type Base, basesOf, byPriority, type Hook, type Owner} from './hooks.ts';
+import {type Base, byPriority, type Hook, type Owner} from './hooks.ts';
+import {type Site, siteOf} from './place.ts';
 import type {Line} from './program.ts';
 import {asked, withSender, withUnknownSender} from './sender.ts';
+import {knownWalk} from './known-walks.ts';
 import type {End} from './traverse.ts';
 
 /** What becomes of a share of the connections that a packet stands for. */
@@ -68,18 +70,22 @@ const kept: Source = {kind: 'kept'};
  * A new connection's first packet through all base chains that it meets, at each hook by priority: where it comes in, where it
  * goes on to (the node itself, or FORWARD), and where it leaves (`bases`: its own, unless they were edited). What a node sends to itself leaves by `lo` and comes in again.
  */
-export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, packet.destination.family)): Walk {
+export function walk(rules: NodeRules, packet: Packet, bases?: readonly Base[]): Walk {
+  return bases === undefined ? knownWalk(rules, packet, sent) : sent(siteOf(rules), packet, bases);
+}
+
+function sent(site: Site, packet: Packet, bases: readonly Base[]): Walk {
   const at = (hook: Hook, type?: Base['type']): Base[] => bases.filter(base => base.hook === hook && (type === undefined || base.type === type));
-  const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>((goings, base) => through(rules, goings, base), [...all]);
+  const pass = (all: readonly Going[], chains: readonly Base[]): Going[] => chains.reduce<Going[]>((goings, base) => through(site, goings, base), [...all]);
   const entry: Hook = packet.from === 'host' ? 'output' : 'prerouting';
   // A node that connects to one of its own addresses does so from that address (a VIP on kube-ipvs0 is one).
-  const own = packet.from === 'host' && isLocal(rules, packet.destination) === true;
+  const own = packet.from === 'host' && site.isLocal(packet.destination) === true;
   const start: Going = {share: one, packet: own ? {...packet, source: packet.destination} : packet, path: [], steps: [], unfollowed: null, end: null, to: null, source: kept, mark: packet.mark};
-  const isSentOn = (going: Going): boolean => going.packet.viaIpvs === true && isLocal(rules, going.packet.destination) !== true;
+  const isSentOn = (going: Going): boolean => going.packet.viaIpvs === true && site.isLocal(going.packet.destination) !== true;
   /** Chains of INPUT or OUTPUT with ip_vs among them. What it translates for another host passes OUTPUT from its beginning (ip_vs_nat_xmit). */
   const withIpvs = (all: readonly Going[], hook: 'input' | 'output', chains: readonly Base[]): Going[] => {
     const [before, behind] = [chains.filter(({priority}) => priority < ipvsPriority[hook]), chains.filter(({priority}) => priority >= ipvsPriority[hook])];
-    return pass(all, before).flatMap(going => balanced(rules, hook, going)).flatMap(going => pass([going], isSentOn(going) ? at('output', 'filter') : behind));
+    return pass(all, before).flatMap(going => balanced(site, hook, going)).flatMap(going => pass([going], isSentOn(going) ? at('output', 'filter') : behind));
   };
   /** With the NAT chains in this order, or only some of them. */
   const comeIn = (translators: readonly Base[], arrange: Arrange, ipvs = true): Going[] => {
@@ -88,7 +94,7 @@ export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, pa
   };
   const leave = (all: readonly Going[], arrange: Arrange): Going[] => pass(all.map(going => ({...going, mark: going.packet.mark})), arrange(at('postrouting')));
   const goOn = (going: Going, arrange: Arrange): Going[] => {
-    const local = isLocal(rules, going.packet.destination) === true;
+    const local = site.isLocal(going.packet.destination) === true;
     if (packet.from !== 'host' && local) return withIpvs([going], 'input', arrange(at('input'))).flatMap(each => (isSentOn(each) ? leave([each], arrange) : [each]));
     if (packet.from !== 'host') return leave(pass([going], arrange(at('forward'))), arrange);
     const left = leave([going], arrange);
@@ -97,7 +103,7 @@ export function walk(rules: NodeRules, packet: Packet, bases = basesOf(rules, pa
   const translators = at(entry, 'nat');
   const tried = translators.map(base => comeIn([base], asRead, false));
   const active = translators.filter((_, i) => tried[i]?.some(({end}) => end?.kind === 'dnat' || end?.kind === 'undecided'));
-  const only = translators.length === 1 && (entry === 'prerouting' || servicesIn(rules.ipvs).length === 0) ? tried[0] : undefined;
+  const only = translators.length === 1 && (entry === 'prerouting' || servicesIn(site.ipvs).length === 0) ? tried[0] : undefined;
   const orders = active.length > 1 ? active.map(first => [first, ...translators.filter(base => base !== first)]) : [translators];
   const arrangements = areTied(bases) ? [asRead, turned] : [asRead];
   const ends = distinct(orders.flatMap(order => arrangements.map(arrange => (arrange === asRead && only !== undefined ? only : comeIn(order, arrange)).flatMap(going => goOn(going, arrange)))));
@@ -148,8 +154,8 @@ function distinct(all: readonly (readonly Going[])[]): (readonly Going[])[] {
 }
 
 /** What ip_vs makes of a packet; it goes on as if the node had sent it. */
-function balanced(rules: NodeRules, hook: Hook, going: Going): Going[] {
-  const leaves = isOver(going) || going.packet.viaIpvs === true ? null : scheduled(rules.ipvs, going.packet);
+function balanced(site: Site, hook: Hook, going: Going): Going[] {
+  const leaves = isOver(going) || going.packet.viaIpvs === true ? null : scheduled(site.ipvs, going.packet);
   if (leaves === null) return [going];
   return leaves.map(({share, end, packet, path}) => ({
     ...going, share: times(going.share, share), end, packet: {...packet, from: 'host'}, path: [...going.path, ...path],
@@ -166,12 +172,12 @@ function returned(going: Going): Going {
 }
 
 /** One base chain, for all shares that are still on their way. The first translation of a connection stands, of either kind. */
-function through(rules: NodeRules, all: readonly Going[], base: Base): Going[] {
+function through(site: Site, all: readonly Going[], base: Base): Going[] {
   const isEntry = base.hook === 'prerouting' || base.hook === 'output';
   return all.flatMap(going => {
     // nf_nat leaves alone what is not tracked
     if (isOver(going) || (base.type === 'nat' && (going.packet.untracked === true || (isEntry ? going.end !== null : going.source !== kept)))) return [going];
-    const leaves = asked(rules, base, going.packet);
+    const leaves = asked(site, base, going.packet);
     const [only] = leaves;
     // most chains leave a packet as it is
     if (leaves.length === 1 && only?.end.kind === 'pass' && only.path.length === 0 && only.packet === going.packet && only.share === one && !isZero(going.share)) return [going];
@@ -180,7 +186,7 @@ function through(rules: NodeRules, all: readonly Going[], base: Base): Going[] {
       const onward = {...going, share: times(going.share, share), packet, steps};
       if (end.kind === 'drop' || end.kind === 'reject') return {...onward, path: [...going.path, ...path], end};
       if (base.type === 'nat' && isEntry) return {...onward, path: [...going.path, ...path], end: end.kind === 'pass' ? null : end, to: end.kind === 'dnat' ? end.to : null};
-      if (end.kind === 'snat') return {...onward, packet: withSender(packet, end, address => isLocal(rules, address)), source: {kind: 'rewritten', to: end.to, lines: path}};
+      if (end.kind === 'snat') return {...onward, packet: withSender(packet, end, site), source: {kind: 'rewritten', to: end.to, lines: path}};
       if (base.type === 'nat' && end.kind === 'undecided') return {...onward, packet: withUnknownSender(packet), source: {kind: 'unknown', rule: end.rule, because: end.because}};
       // A filter rule that is not understood is taken to let the packet through, and is named.
       return {...onward, unfollowed: going.unfollowed ?? (end.kind === 'undecided' ? end.rule : null)};

@@ -1,7 +1,6 @@
 import type {Json, JsonObject, NftRule, NftTable} from '../../parse/nft.ts';
 import {type Fraction, fraction, minus, one, times} from '../fraction.ts';
 import {formatAddress, hostPort, parseAddress} from '../ip.ts';
-import type {Place} from '../iptables/match.ts';
 import type {Action, Branch, Chain, Evaluation, Line, Program} from '../netfilter/program.ts';
 import {originalOf, type Packet, untracked} from '../packet.ts';
 import {type Draw, drawOf, numbersOf} from './draw.ts';
@@ -18,15 +17,15 @@ export interface NftLine extends Line {
 const passing = new Set(['counter', 'log', 'ct helper', 'ct timeout', 'quota', 'flow', 'comment', 'continue', 'set']);
 
 /** A table of nft as a program. */
-export function nftProgram(table: NftTable, place: Place): Program<NftLine> {
+export function nftProgram(table: NftTable): Program<NftLine> {
   // A client that comes for the first time is in none of kube-proxy's affinity sets, whoever is in them now.
   const sets = new Map([...table.sets].map(([name, set]) => [name, table.name === 'kube-proxy' && name.startsWith('affinity-') ? {...set, elements: []} : set]));
-  const scope: Scope = {family: table.family, sets, place};
+  let scope: Scope | null = null; // of the node that was asked about last
   const chains = new Map<string, Chain<NftLine>>();
   for (const {name, base, rules} of table.chains.values()) {
     chains.set(name, {name, policy: base === null ? null : base.policy === 'drop' ? 'drop' : 'accept', ruleAt: once(rules, rule => ({table: `${table.family} ${table.name}`, chain: name, raw: ruleText(rule), comment: rule.comment, rule}))});
   }
-  return {chains, evaluate: ({rule}, packet) => evaluate(rule, packet, scope)};
+  return {chains, evaluate: ({rule}, packet, place) => evaluate(rule, packet, scope?.place === place ? scope : (scope = {family: table.family, sets, place}))};
 }
 
 /** Most chains of a large node are never entered: their rules' texts are not made. */

@@ -1,6 +1,6 @@
 import type {Json, JsonObject, NftSet} from '../../parse/nft.ts';
 import {type Address, contains, formatAddress, parseAddress, parseBlock} from '../ip.ts';
-import type {Place} from '../iptables/match.ts';
+import type {Place} from '../netfilter/place.ts';
 import {type Packet, senderOf} from '../packet.ts';
 import {candidates} from './lookup.ts';
 

@@ -12,9 +12,10 @@ import {parseDump} from '../../../src/parse/iptables.ts';
 function forward(...rules: readonly string[]): Program {
   const [table] = parseDump(['*filter', ':FORWARD DROP [0:0]', ':OWN - [0:0]', ...rules, 'COMMIT', ''].join('\n')).tables;
   assert.ok(table);
-  return programOf(table, {isLocal: () => false}) as unknown as Program;
+  return programOf(table) as unknown as Program;
 }
 
+const place = {isLocal: () => false};
 const packet = (destination: string, more: Partial<Packet> = {}): Packet => ({protocol: 'tcp', source: parseAddress('10.1.0.9'), destination: parseAddress(destination) ?? assert.fail(), port: 8080, from: 'pod', mark: 0, original: null, ...more});
 
 const packets = ['10.2.0.1', '10.2.0.2', '10.3.0.1'].flatMap(to => [packet(to), packet(to, {mark: 0x4000}), packet(to, {mark: 0x4000, unsure: 0x1}), packet(to, {port: 53, protocol: 'udp'}), packet(to, {source: null}), packet(to, {untracked: true})]);
@@ -32,7 +33,7 @@ for (const [name, rules] of Object.entries(chains)) {
   test(`a chain that ${name} does the same to packets that are sent through it together`, () => {
     const shared = forward(...rules);
     for (const one of [...packets, ...packets]) {
-      const [together, alone] = [leavesOf(shared, 'FORWARD', one), traverse(forward(...rules), 'FORWARD', one)];
+      const [together, alone] = [leavesOf(shared, 'FORWARD', one, place), traverse(forward(...rules), 'FORWARD', one, place)];
       assert.deepEqual(plain(together), plain(alone));
     }
   });
@@ -41,11 +42,11 @@ for (const [name, rules] of Object.entries(chains)) {
 test('packets that no rule tells apart are sent through once', () => {
   const program = forward('-A FORWARD -m mark --mark 0x4000/0x4000 -j ACCEPT');
   let asked = 0;
-  const counting: Program = {...program, evaluate: (rule, at) => {
+  const counting: Program = {...program, evaluate: (rule, at, on) => {
     asked += 1;
-    return program.evaluate(rule, at);
+    return program.evaluate(rule, at, on);
   }};
-  for (const to of ['10.2.0.1', '10.2.0.2', '10.3.0.1']) leavesOf(counting, 'FORWARD', packet(to));
+  for (const to of ['10.2.0.1', '10.2.0.2', '10.3.0.1']) leavesOf(counting, 'FORWARD', packet(to), place);
   assert.equal(asked, 1);
 });
 
