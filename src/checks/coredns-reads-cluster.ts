@@ -3,7 +3,9 @@ import type {Pod} from '../cluster/objects.ts';
 import {evidence} from '../findings/finding.ts';
 import {codeOf} from '../model/dns/heard.ts';
 import {lacksOf} from '../model/dns/role.ts';
-import {saidIn, unreadLogs} from '../model/dns/server-logs.ts';
+import {clusterIPs} from '../model/endpoints.ts';
+import {hostPort} from '../model/ip.ts';
+import {saidIn, unreadLogs, waitingForApi} from '../model/dns/server-logs.ts';
 import {stateOf} from '../model/pods.ts';
 import {check, type Found} from './check.ts';
 import {corednsSubject, noDnsPod, podName, podSubject} from './dns-subject.ts';
@@ -16,9 +18,9 @@ export default check({
   link: 'CoreDNS',
   question: 'CoreDNS may and can read Services and EndpointSlices',
   needs: ['dnsPods', 'dnsLogs'],
-  hopes: ['dnsRole', 'dnsAnswers'],
+  hopes: ['dnsRole', 'dnsAnswers', 'apiService'],
   can: ['coredns-rbac-forbidden', 'coredns-cannot-reach-apiserver'],
-  run: ({dnsPods, dnsLogs, dnsRole, dnsAnswers}) => {
+  run: ({dnsPods, dnsLogs, dnsRole, dnsAnswers, apiService}) => {
     if (dnsPods.length === 0) return {skipped: noDnsPod};
     // Of a pod that is ready, and knows the cluster's names, old lines say nothing: CoreDNS does not log that a trouble is over.
     const ignorant = new Set(isKnown(dnsAnswers) ? dnsAnswers.known.filter(cell => cell.purpose === 'cluster' && cell.server.kind === 'pod' && ['NXDOMAIN', 'SERVFAIL'].includes(codeOf(cell))).map(({server}) => server.name) : []);
@@ -41,6 +43,11 @@ export default check({
       const {address, reason, detail} = unreachable.cause;
       const node = unreachable.pod.spec.nodeName;
       findings.push({code: 'coredns-cannot-reach-apiserver', subject, ...(node === undefined || reason === 'certificate' ? {} : {nodes: [node]}), args: {reason: reasons[reason], address, pods: [podName(unreachable.pod)], detail}, evidence: unreachable.finding.lines.map(line => evidence('log', `Pod ${podName(unreachable.pod)}`, line))});
+    }
+    const [waits] = waitingForApi(dnsLogs, dnsPods);
+    if (waits !== undefined && findings.length === 0) {
+      const addresses = isKnown(apiService) && apiService.known !== null ? clusterIPs(apiService.known).map(address => hostPort(address, apiService.known?.spec.ports?.[0]?.port ?? 443)) : [];
+      findings.push({code: 'coredns-cannot-reach-apiserver', subject, ...(waits.pod.spec.nodeName === undefined ? {} : {nodes: [waits.pod.spec.nodeName]}), confidence: 'likely', args: {reason: 'no-answer', address: addresses[0] ?? 'its Service address', pods: [podName(waits.pod)], detail: 'it waits for an answer'}, evidence: waits.finding.lines.slice(-2).map(line => evidence('log', `Pod ${podName(waits.pod)}`, line))});
     }
     return {findings, unknown: findings.length > 0 ? [] : unreadLogs(dnsLogs, dnsPods, matters).map(({pod, unknown}) => ({subject: podSubject(pod), unknown}))};
   },

@@ -29,6 +29,7 @@ import kubeProxyClusterCidr from './kube-proxy-cluster-cidr.ts';
 import kubeProxyConfigApplied from './kube-proxy-config-applied.ts';
 import kubeProxyKeepsUp from './kube-proxy-keeps-up.ts';
 import kubeProxyMode from './kube-proxy-mode.ts';
+import kubeProxyNodeName from './kube-proxy-node-name.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
 import lookupsSucceed from './lookups-succeed.ts';
@@ -76,7 +77,7 @@ export const nodeChecks: readonly Check[] = [
 ];
 
 /** The checks of `kdiag nodes`. */
-export const nodesChecks: readonly Check[] = [kubeProxyConfigApplied, kubeProxyClusterCidr, kubeProxyKeepsUp, ...nodeChecks];
+export const nodesChecks: readonly Check[] = [kubeProxyConfigApplied, kubeProxyNodeName, kubeProxyClusterCidr, kubeProxyKeepsUp, ...nodeChecks];
 
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [
@@ -84,6 +85,7 @@ export const apiserverChecks: readonly Check[] = [
   apiserverEndpoints,
   apiserverCertificate,
   kubeProxyConfigApplied,
+  kubeProxyNodeName,
   kubeProxyClusterCidr,
   kubeProxyKeepsUp,
   ...nodeChecks,

@@ -27,7 +27,8 @@ export default check({
     const findings = [...proxyReports].flatMap(([node, report]): Found<Own>[] => {
       const rules = rulesState(node, comparisons);
       const level = rules === 'broken' ? {} : {level: 'warning' as const};
-      const pod = proxies.pods.get(node)?.[0]?.pod.metadata;
+      const own = proxies.pods.get(node)?.[0]?.pod;
+      const pod = own?.metadata;
       const name = pod === undefined ? '' : `${pod.namespace}/${pod.name}`;
       const config = configOf(proxies, node);
       const server = config?.server ?? '';
@@ -37,13 +38,18 @@ export default check({
       if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
         return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server, failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', `ConfigMap kube-system/${config?.configMaps.at(-1)}`, `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
       }
-      if (isKnown(report) && report.known.isHung) return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: 'hung', node, pod: name, since: '', green: false, rules}, evidence: [evidence('probe', `GET 127.0.0.1:10249/metrics and :10256/healthz on ${node}`, 'connected, and no answer')]}];
+      if (isKnown(report) && report.known.ports === 'hung') return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: 'hung', node, pod: name, since: '', green: false, rules}, evidence: [evidence('probe', `GET 127.0.0.1:10249/metrics and :10256/healthz on ${node}`, 'connected, and no answer')]}];
+      const log = isKnown(proxyLogs) ? proxyLogs.known[node] : undefined;
+      const trouble = log === undefined ? null : troubleIn(log, name);
+      // Before it has got its Node, Services and slices it opens no port; where nothing is in its log, its ports may be others.
+      if (isKnown(report) && report.known.ports === 'closed' && trouble !== null && trouble.said.cause !== 'node-unknown') {
+        return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: 'never-synced', node, pod: name, since: own?.status?.containerStatuses?.[0]?.state?.running?.startedAt ?? 'a while ago', green: false, rules}, evidence: [...trouble.evidence, evidence('probe', `GET 127.0.0.1:10249/metrics and :10256/healthz on ${node}`, 'connection refused')]}];
+      }
       if (!isKnown(report) || report.known.work === null) return [];
       const {health, work} = report.known;
       const [fault] = work.families.flatMap(family => faultsOfWork({...work, families: [family]}, now.getTime(), changedAt(services, family.family)));
       if (fault === undefined) return [];
-      const log = isKnown(proxyLogs) ? proxyLogs.known[node] : undefined;
-      const said = log === undefined ? [] : troubleIn(log, name)?.evidence ?? [];
+      const said = trouble?.evidence ?? [];
       const told: Evidence[] = work.families.map(({family, syncedAt, queuedAt}) => evidence('probe', `GET 127.0.0.1:10249/metrics on ${node}`, `${family}: last sync ${timeOf(syncedAt)}, last change heard of ${timeOf(queuedAt)}`));
       return [{code: 'kube-proxy-stale', subject: nodeSubject(node), ...level, args: {reason: fault.fault, node, pod: name, since: timeOf(fault.since), green: health?.healthy === true, rules}, evidence: [...said, ...told, ...(health === null ? [] : [evidence('probe', `GET :10256/healthz on ${node}`, `healthy: ${health.healthy}, lastUpdated: ${health.lastUpdated}`)])]}];
     });

@@ -24,7 +24,7 @@ const causes: readonly Cause[] = [
   {cause: ['ipvs-set-incomplete'], effects: ['rules-missing-masquerade'], where: 'subject'},
   {cause: ['rules-left-over-from-mode'], effects: ['rules-stale-endpoint', 'rules-missing-endpoint', 'rules-wrong-balance'], where: 'subject'},
   {cause: ['kube-proxy-missing', 'kube-proxy-not-running'], effects: [...everyRule, 'kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'], where: 'subject'},
-  {cause: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale'], effects: everyRule, where: 'subject'},
+  {cause: ['kube-proxy-cannot-reach-apiserver', 'kube-proxy-stale', 'kube-proxy-wrong-node-name'], effects: everyRule, where: 'subject'},
   {cause: ['kube-proxy-cannot-reach-apiserver'], effects: ['kube-proxy-stale'], where: 'subject'},
   {cause: ['kube-proxy-config-not-applied'], effects: ['kube-proxy-mode-not-as-configured'], where: 'subject'},
   {cause: ['kube-proxy-cannot-reach-apiserver'], effects: ['kube-proxy-config-not-applied'], where: 'any'}, // one ConfigMap: who was started since reads what is wrong in it

@@ -3,7 +3,7 @@ import {stateAt} from '../model/pods.ts';
 import type {ProxyReport} from '../model/proxy-report.ts';
 import type {Learn} from './facts.ts';
 
-/** Of kube-proxies that do not run and, where they were asked, of those whose rules are refused, or that have written none yet. */
+/** Of kube-proxies that do not run and, where they were asked, of those whose rules are refused, that have written none yet, or whose ports do not answer. */
 const most = {pods: 3, lines: 40};
 
 export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, target, need, try: attempt}) => {
@@ -27,6 +27,6 @@ export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, target, need, try:
   return Object.fromEntries(logs.flat());
 };
 
-function isBehind({work, isHung}: ProxyReport): boolean {
-  return isHung || (work !== null && work.families.some(({failures, syncedAt}) => failures > 0 || syncedAt === null));
+function isBehind({work, ports}: ProxyReport): boolean {
+  return ports !== 'open' || (work !== null && work.families.some(({failures, syncedAt}) => failures > 0 || syncedAt === null));
 }

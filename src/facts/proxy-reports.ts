@@ -21,7 +21,7 @@ export const proxyReports: Learn<'proxyReports'> = async ({cluster, need, try: a
     if (lacking !== undefined && !isKnown(lacking)) return [node.metadata.name, lacking];
     const tries = answers.map(answer => (isKnown(answer) ? answer.known.tries.at(-1) : undefined));
     const http = (path: (typeof asked)[number][0]) => tries[asked.findIndex(([name]) => name === path)]?.http ?? null;
-    return [node.metadata.name, known(proxyReport({mode: http('proxyMode'), config: http('configz'), metrics: http('metrics'), health: http('healthz'), isHung: tries.every(each => each?.outcome === 'timed-out' && each.connectMicros !== null)}))];
+    return [node.metadata.name, known(proxyReport({mode: http('proxyMode'), config: http('configz'), metrics: http('metrics'), health: http('healthz'), ports: tries.every(each => each?.outcome === 'timed-out' && each.connectMicros !== null) ? 'hung' : tries.every(each => each?.outcome === 'refused') ? 'closed' : 'open'}))];
   }));
   return new Map(told);
 };

@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {EndpointSlice, Service, ServicePort} from '../cluster/objects.ts';
-import {saidIn} from '../model/dns/server-logs.ts';
+import {saidIn, waitingForApi} from '../model/dns/server-logs.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import type {AskedService, Learn} from './facts.ts';
 
@@ -19,7 +19,7 @@ export const services: Learn<'services'> = async ({cluster, target, need, take, 
   /** Whether CoreDNS is in trouble because it does not reach the API server: then the way there is a part of DNS's. */
   async function isCutOff(): Promise<boolean> {
     const [logs, pods] = await Promise.all([attempt('dnsLogs'), attempt('dnsPods')]);
-    return isKnown(logs) && isKnown(pods) && saidIn(logs.known, pods.known, 'apiserver-unreachable').some(({troubled}) => troubled);
+    return isKnown(logs) && isKnown(pods) && (saidIn(logs.known, pods.known, 'apiserver-unreachable').some(({troubled}) => troubled) || waitingForApi(logs.known, pods.known).length > 0);
   }
 
   async function apiServerToo(): Promise<AskedService[]> {

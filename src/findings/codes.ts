@@ -54,6 +54,7 @@ export interface ArgsOf {
   'kube-proxy-wrong-cluster-cidr': {clusterCIDR: string; outside: readonly string[]};
   'kube-proxy-cannot-reach-apiserver': {node: string; pod: string; server: string; failure: string; rules: 'intact' | 'broken' | 'unread'};
   /** `never-synced` since its start, `late` with a change that it heard of, `deaf` to changes, `refused` by iptables-restore or nft; `green`: its /healthz says that all is well. */
+  'kube-proxy-wrong-node-name': {node: string; name: string; pod: string};
   'kube-proxy-stale': {reason: 'never-synced' | 'late' | 'deaf' | 'refused' | 'hung'; node: string; pod: string; since: string; green: boolean; rules: 'intact' | 'broken' | 'unread'};
   'kube-proxy-mode-not-as-configured': {node: string; configured: 'iptables' | 'nftables' | 'ipvs'; running: 'iptables' | 'nftables' | 'ipvs'; lacksIpvs: boolean};
   'ipvs-module-missing': {node: string; detail: string};
@@ -100,7 +101,7 @@ export interface ArgsOf {
   'coredns-forwarding-loop': {reason: 'seen' | 'loopback' | 'own-address'; zone: string; target: string; pods: readonly string[]; via: string | null};
   'coredns-corefile-invalid': {configMap: string | null; line: number | null; detail: string; pods: readonly string[]; running: boolean};
   'coredns-rbac-forbidden': {resources: readonly string[]; user: string; pods: readonly string[]};
-  'coredns-cannot-reach-apiserver': {reason: 'refused' | 'no-route' | 'timed-out' | 'certificate' | 'other'; address: string; pods: readonly string[]; detail: string};
+  'coredns-cannot-reach-apiserver': {reason: 'refused' | 'no-route' | 'timed-out' | 'certificate' | 'no-answer' | 'other'; address: string; pods: readonly string[]; detail: string};
   'coredns-upstream-unreachable': {reason: 'none' | 'all' | 'some'; upstreams: readonly string[]; alive: readonly string[]; pods: readonly string[]; failure: string};
   'coredns-upstream-slow': {upstreams: readonly string[]; ms: number; pods: readonly string[]};
   'coredns-upstreams-disagree': {name: string; answers: Readonly<Record<string, string>>};

@@ -7,8 +7,8 @@ export interface ProxyReport {
   readonly config: RunningConfig | null;
   readonly work: ProxyWork | null;
   readonly health: ProxyHealth | null;
-  /** Every port took a connection, and answered nothing on it in time. */
-  readonly isHung: boolean;
+  /** `hung`: each takes connections, and answers nothing on them in time; `closed`: each refuses them. */
+  readonly ports: 'open' | 'hung' | 'closed';
 }
 
 /** Of /configz (kubeproxy.config.k8s.io/v1alpha1): the settings that it runs with, defaults and flags included. */
@@ -21,13 +21,13 @@ export interface RunningConfig {
   readonly nodePortAddresses: readonly string[];
 }
 
-export function proxyReport({mode, config, metrics, health, isHung = false}: {readonly mode: HttpAnswer | null; readonly config: HttpAnswer | null; readonly metrics: HttpAnswer | null; readonly health: HttpAnswer | null; readonly isHung?: boolean}): ProxyReport {
+export function proxyReport({mode, config, metrics, health, ports = 'open'}: {readonly mode: HttpAnswer | null; readonly config: HttpAnswer | null; readonly metrics: HttpAnswer | null; readonly health: HttpAnswer | null; readonly ports?: ProxyReport['ports']}): ProxyReport {
   return {
     mode: mode?.status === 200 && /^[a-z]+$/.test(mode.body.trim()) ? mode.body.trim() : null,
     config: config?.status === 200 ? runningConfig(config.body) : null,
     work: metrics?.status === 200 ? proxyWork(metrics.body) : null,
     health: health === null ? null : proxyHealth(health.status, health.body),
-    isHung,
+    ports,
   };
 }
 

@@ -11,7 +11,7 @@ export const corednsCutOff: Broken = {
     await patch('-n kube-system deploy coredns', {op: 'add', path: '/spec/template/spec/nodeSelector', value: {'kubernetes.io/hostname': 'node2'}}, {op: 'replace', path: '/spec/strategy', value: {type: 'Recreate'}});
     await until('CoreDNS to complain', 90, async () => {
       const {stdout} = await tryOnNode('node2', 'tail -n 100 /var/log/pods/kube-system_coredns-*/coredns/*.log');
-      return /10\.96\.0\.1:443.*(timeout|refused)|waiting for Kubernetes API/.test(stdout) ? true : null;
+      return /10\.96\.0\.1:443.*(timeout|refused)|(?:Plugins not ready: "kubernetes"[^]*){8}$/.test(stdout) ? true : null;
     });
   },
   repair: offNode2BySelector.undo ?? (async () => {}),

@@ -11,5 +11,6 @@ export const nodesFaults: readonly SaidFault[] = [
   {name: "kube-proxy's rules on node1 are refused, since another rule holds on to one of its chains", expect: {status: 'broken', code: 'kube-proxy-stale', subject: node1, reason: 'refused'}},
   {name: "the ConfigMap's mode changed without a restart", expect: {status: 'degraded', code: 'kube-proxy-config-not-applied', subject: {kind: 'Node'}, says: /mode/}},
   {name: 'clusterCIDR is of another cluster', expect: {status: 'degraded', code: 'kube-proxy-wrong-cluster-cidr', subject: {kind: 'ConfigMap', name: 'kube-proxy'}, says: /10\.99\.0\.0\/16/}},
+  {name: 'kube-proxy on node2 goes by another name', expect: {status: 'degraded', code: 'kube-proxy-wrong-node-name', subject: node2, says: /ghost/}},
   {name: 'kube-proxy on node2 may not set nf_conntrack_max', expect: {status: 'degraded', code: 'kube-proxy-not-running', subject: node2, reason: 'crash-loop', says: /nf_conntrack_max/}},
 ];

@@ -68,7 +68,7 @@ export const corednsWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'CoreDNS',
     message: ({address, detail}) => `CoreDNS does not reach the API server at ${address} (${detail}), so it does not know the cluster's names`,
-    remedy: () => ['kdiag svc kubernetes -n default   # the way to the API server: its endpoints, kube-proxy, the rules of CoreDNS’s node', 'kubectl get pods -n kube-system -o wide'],
+    remedy: () => ['kdiag apiserver-vip   # the way to the API server: its endpoints, kube-proxy, the rules of CoreDNS’s node', 'kubectl get pods -n kube-system -o wide'],
   },
   'coredns-upstream-unreachable': {
     title: 'The resolvers that CoreDNS forwards to do not answer',

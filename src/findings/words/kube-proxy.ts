@@ -2,7 +2,7 @@ import type {Words} from '../wording.ts';
 import type {ProxyTrouble} from '../codes.ts';
 import {inNamespace, list} from './phrases.ts';
 
-type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced' | 'kube-proxy-config-not-applied' | 'kube-proxy-wrong-cluster-cidr' | 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale';
+type Own = 'kube-proxy-missing' | 'kube-proxy-not-running' | 'kube-proxy-replaced' | 'kube-proxy-config-not-applied' | 'kube-proxy-wrong-cluster-cidr' | 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale' | 'kube-proxy-wrong-node-name';
 
 const stands = {
   intact: '; the rules that it left behind still serve, but nobody renews them',
@@ -79,6 +79,13 @@ export const kubeProxyWords: {readonly [C in Own]: Words<C>} = {
     link: 'kube-proxy',
     message: ({reason, node, since, green}) => `kube-proxy on ${node} ${{'never-synced': `has written no rules since it started at ${since}`, late: `has not written a change that it heard of at ${since}`, deaf: `has heard of no change since ${since}, though Services have changed`, refused: `cannot write its rules since ${since}: iptables-restore or nft refuses them`, hung: 'takes connections to its own ports and answers none of them: it hangs'}[reason]}${green ? '; its own health check says that all is well' : ''}`,
     remedy: ({pod}) => [`kubectl logs ${inNamespace(pod)} --tail=50`, `kubectl delete pod ${inNamespace(pod)}   # a new one reads everything anew`],
+  },
+  'kube-proxy-wrong-node-name': {
+    title: 'kube-proxy goes by a name that is not its node’s',
+    level: 'warning',
+    link: 'kube-proxy',
+    message: ({node, name}) => `kube-proxy on ${node} goes by the name ${name}, which is not that of its node: no endpoint counts as local there, so Services with traffic policy Local get nothing through it`,
+    remedy: () => [`${edit}   # hostnameOverride: "", so that the flag counts`, 'kubectl edit daemonset -n kube-system kube-proxy   # --hostname-override=$(NODE_NAME), NODE_NAME from spec.nodeName'],
   },
   'kube-proxy-replaced': {
     title: 'Something else does the work of kube-proxy',

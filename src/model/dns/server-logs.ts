@@ -29,6 +29,14 @@ export function unreadLogs(logs: readonly ServerLog[], pods: readonly Pod[], mat
   });
 }
 
+/**
+ * Pods that wait for the API server: what they ask gets lost, and they do not say where. At any start a probe or two is told so;
+ * these have been told it again and again, and nothing else since.
+ */
+export function waitingForApi(logs: readonly ServerLog[], pods: readonly Pod[]): Said<'api-not-synced'>[] {
+  return saidIn(logs, pods, 'api-not-synced').filter(({troubled, cause, finding}) => troubled && cause.state === 'not-ready' && finding.count > 2 && finding.linesAfter <= 2);
+}
+
 export function saidIn<C extends LogCause['cause']>(logs: readonly ServerLog[], pods: readonly Pod[], cause: C): Said<C>[] {
   return logs.flatMap(({pod: name, text}) => {
     const pod = pods.find(({metadata}) => metadata.name === name);

@@ -71,7 +71,7 @@ const secondServer = '/etc/kubernetes/manifests/kube-apiserver-second.yaml';
 /** A second one beside the first, at another port, that does not enter itself in the EndpointSlice. */
 const noEndpoint: Broken = {
   break: async () => {
-    await onNode('cp', `sed -e 's/^  name: kube-apiserver$/  name: kube-apiserver-second/' -e 's/6443/6444/g' -e 's/^    - --secure-port=6444$/&\n    - --endpoint-reconciler-type=none/' /etc/kubernetes/manifests/kube-apiserver.yaml > /tmp/second.yaml; mv /tmp/second.yaml ${secondServer}`);
+    await onNode('cp', `sed -e 's/^  name: kube-apiserver$/  name: kube-apiserver-second/' -e 's/6443/6444/g' -e 's/^    - --secure-port=6444$/&\\n    - --endpoint-reconciler-type=none/' /etc/kubernetes/manifests/kube-apiserver.yaml > /tmp/second.yaml; mv /tmp/second.yaml ${secondServer}`);
     await until('the second API server to be ready', 120, async () => {
       const {status} = await kubectlJson<{status: {containerStatuses?: {ready: boolean}[]}}>('-n kube-system get pod kube-apiserver-second-cp').catch(() => ({status: {containerStatuses: []}}));
       return status.containerStatuses?.[0]?.ready === true ? true : null;

@@ -73,6 +73,20 @@ const faults: readonly IpvsFault[] = [
   },
 ];
 
+/** The ways that other commands ask about, on the guest as well: their addresses' virtual servers are deleted. */
+interface Way {
+  readonly command: 'dns' | 'apiserver-vip';
+  readonly server: string;
+  /** First of the root causes; kube-proxy is stopped all the while, which apiserver-vip sees. */
+  readonly code: string;
+  readonly explains: readonly string[];
+}
+
+const ways: readonly Way[] = [
+  {command: 'dns', server: '-u 10.96.0.10:53', code: 'rules-missing-service', explains: ['dns-udp-only-broken']},
+  {command: 'apiserver-vip', server: '-t 10.96.0.1:443', code: 'kube-proxy-stale', explains: ['rules-missing-service', 'apiserver-vip-not-answering']},
+];
+
 let place: Place;
 before(async () => {
   await clientPods();
@@ -121,6 +135,22 @@ async function both(tries: number): Promise<readonly Seen[]> {
 
 function told(seen: readonly Seen[]): string {
   return seen.map(({ok, tries, answers, failures}, i) => `${i === 0 ? 'pod' : 'node'} ${ok}/${tries} ${JSON.stringify(answers)} ${JSON.stringify(failures)}`).join('; ');
+}
+
+for (const {command, server: address, code, explains} of ways) {
+  test(`ipvs: ${command}: the virtual server of ${address} deleted`, {timeout: 300_000}, async () => {
+    const kept = await onGuest(`ipvsadm -Sn | grep -e "^-A ${address} " -e "^-a ${address} "`);
+    assert.match(kept, /-a /);
+    try {
+      await onGuest(`ipvsadm -D ${address}`);
+      const found = await diagnose([command]);
+      assert.deepEqual(found.report.verdict.rootCauses.filter(({level}) => level === 'error').map(each => `${each.code} ${each.subject.name}`), [`${code} ${guest}`], describeReport(found));
+      for (const each of explains) assert.ok(found.report.findings.some(({code: said}) => said === each), `${each}\n${describeReport(found)}`);
+      assert.equal(found.exit, 1, describeReport(found));
+    } finally {
+      await onGuest(`ipvsadm -R <<'END'\n${kept.trim()}\nEND`);
+    }
+  });
 }
 
 async function healthy(): Promise<void> {

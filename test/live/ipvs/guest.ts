@@ -29,6 +29,6 @@ export async function thaw(): Promise<void> {
 }
 
 /** Runs each line on the guest, in order. */
-export async function onGuest(...lines: readonly string[]): Promise<void> {
-  await onNode(guest, lines.join('\n'));
+export function onGuest(...lines: readonly string[]): Promise<string> {
+  return onNode(guest, lines.join('\n'));
 }

@@ -1,7 +1,7 @@
 import type {Broken} from '../break-each.ts';
-import {configure, crash} from '../kube-proxy-off.ts';
+import {calmly, configure, crash, daemonSet} from '../kube-proxy-off.ts';
 import {iptables, kubeProxyPods, restartKubeProxy, serviceRules, signalKubeProxy} from '../node-rules.ts';
-import {kubectl, onNode, tryOnNode, until} from '../rig.ts';
+import {kubectl, onNode, patch, tryOnNode, until} from '../rig.ts';
 
 const restart = (node: string) => async (): Promise<void> => { await restartKubeProxy(node); };
 
@@ -57,6 +57,15 @@ export const breaks: Readonly<Record<string, Broken>> = {
       for (const node of ['cp', 'node1', 'node2']) await restartKubeProxy(node);
     },
     repair: async () => { for (const node of ['cp', 'node1', 'node2']) await restartKubeProxy(node); },
+  },
+  'kube-proxy on node2 goes by another name': {
+    break: async () => {
+      await patch(daemonSet, calmly, {op: 'replace', path: '/spec/template/spec/containers/0/command/2', value: '--hostname-override=ghost'});
+      await kubectl('-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=node2');
+      // it waits for a Node of that name for 30 s, and goes on without
+      await until('kube-proxy to go on', 90, async () => ((await tryOnNode('node2', 'curl -sf -m 2 http://127.0.0.1:10249/configz')).stdout.includes('"hostnameOverride":"ghost"') ? true : null));
+    },
+    repair: restart('node2'),
   },
   // of the nodes here only the host may write it, as in containers on some kernels
   'kube-proxy on node2 may not set nf_conntrack_max': {
