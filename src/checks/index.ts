@@ -64,6 +64,9 @@ export const nodeChecks: readonly Check[] = [
   kubeProxyOnEachNode,
   kubeProxyRunning,
   kubeProxyMode,
+  kubeProxyConfigApplied,
+  kubeProxyNodeName,
+  kubeProxyKeepsUp,
   rulesRead,
   rulesHooked,
   rulesLeadToService,
@@ -77,17 +80,14 @@ export const nodeChecks: readonly Check[] = [
 ];
 
 /** The checks of `kdiag nodes`. */
-export const nodesChecks: readonly Check[] = [kubeProxyConfigApplied, kubeProxyNodeName, kubeProxyClusterCidr, kubeProxyKeepsUp, ...nodeChecks];
+export const nodesChecks: readonly Check[] = [kubeProxyClusterCidr, ...nodeChecks];
 
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [
   apiserverService,
   apiserverEndpoints,
   apiserverCertificate,
-  kubeProxyConfigApplied,
-  kubeProxyNodeName,
   kubeProxyClusterCidr,
-  kubeProxyKeepsUp,
   ...nodeChecks,
   apiserverVipAnswers,
   podsReachApiserver,

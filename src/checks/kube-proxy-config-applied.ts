@@ -2,7 +2,7 @@ import {isKnown} from '../cluster/answer.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
 import {configOf, hostOf} from '../model/proxy-config.ts';
 import {check} from './check.ts';
-import {nothingToProxy} from './service-subject.ts';
+import {noneAsked, nothingToProxy} from './service-subject.ts';
 
 export default check({
   id: 'kube-proxy-config-applied',
@@ -13,6 +13,7 @@ export default check({
   run: ({services, proxies, proxyReports}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
+    if (proxyReports.size === 0) return {skipped: noneAsked};
     if (![...proxyReports.keys()].some(node => configOf(proxies, node) !== null)) return {skipped: 'no ConfigMap with its settings was read'};
     const told = [...proxyReports].flatMap(([node, report]) => (isKnown(report) && report.known.config !== null ? [{node, config: report.known.config, servers: report.known.work?.servers ?? []}] : []));
     if (told.length === 0) return {skipped: 'no kube-proxy tells its settings (/configz)'};

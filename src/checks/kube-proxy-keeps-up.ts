@@ -8,7 +8,7 @@ import {faultsOfWork, type FamilyWork} from '../model/proxy-health.ts';
 import {check, type Found} from './check.ts';
 import {troubleIn} from './proxy-trouble.ts';
 import {rulesState} from './rules-state.ts';
-import {nothingToProxy} from './service-subject.ts';
+import {noneAsked, nothingToProxy} from './service-subject.ts';
 
 type Own = 'kube-proxy-cannot-reach-apiserver' | 'kube-proxy-stale';
 
@@ -23,7 +23,7 @@ export default check({
   run: ({services, proxies, proxyReports, now, comparisons, proxyServers, proxyLogs}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
-    if (proxyReports.size === 0) return {skipped: 'no kube-proxy runs that could be asked'};
+    if (proxyReports.size === 0) return {skipped: noneAsked};
     const findings = [...proxyReports].flatMap(([node, report]): Found<Own>[] => {
       const rules = rulesState(node, comparisons);
       const level = rules === 'broken' ? {} : {level: 'warning' as const};

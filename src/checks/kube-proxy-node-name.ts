@@ -4,7 +4,7 @@ import type {Proxies} from '../model/proxy.ts';
 import {check} from './check.ts';
 import {troubleIn} from './proxy-trouble.ts';
 import {rulesState} from './rules-state.ts';
-import {nothingToProxy} from './service-subject.ts';
+import {noneAsked, nothingToProxy} from './service-subject.ts';
 
 export default check({
   id: 'kube-proxy-node-name',
@@ -16,6 +16,7 @@ export default check({
   run: ({services, proxies, proxyReports, comparisons, proxyLogs}) => {
     const idle = nothingToProxy(services);
     if (idle !== null) return {skipped: idle};
+    if (proxyReports.size === 0) return {skipped: noneAsked};
     const told = [...proxyReports].flatMap(([node, report]) => {
       const config = isKnown(report) ? report.known.config : null;
       // Empty: the host's name, which is not known here. kube-proxy takes names in small letters (pkg/util/node).

@@ -8,6 +8,9 @@ export const noService = 'the Service does not exist';
 /** And when it lacks the port: there is nothing to ask about, and nothing to be content with. */
 export const noPort = 'the Service does not have that port';
 
+/** Why nothing is said of what kube-proxy tells of itself. */
+export const noneAsked = "no node's rules differ where a kube-proxy runs";
+
 /** Why nothing is asked of kube-proxy, if so. */
 export function nothingToProxy(services: Facts['services']): string | null {
   if (services.length === 0) return noService;

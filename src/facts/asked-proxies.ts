@@ -5,14 +5,18 @@ import type {Learn} from './facts.ts';
 /** Each node that is asked over TCP needs a debug pod. */
 const most = 20;
 
-/** The nodes whose kube-proxy is asked: all; of many, those whose rules differ first, as it is their kube-proxy that may not do its work. */
-export async function askedNodes({need, try: attempt}: Pick<Parameters<Learn<'proxyReports'>>[0], 'need' | 'try'>): Promise<readonly Node[]> {
+/**
+ * The nodes whose kube-proxy is asked. Who asks about nodes or the API server: all; of many, those whose rules differ first. Who asks
+ * about a Service or DNS: those whose rules differ, as it is their kube-proxy that may not do its work.
+ */
+export async function askedNodes({target, need, try: attempt}: Pick<Parameters<Learn<'proxyReports'>>[0], 'target' | 'need' | 'try'>): Promise<readonly Node[]> {
   const nodes = await need('examinedNodes');
-  if (nodes.length <= most) return nodes;
+  const isAboutNodes = target.kind === 'nodes' || target.kind === 'apiserver';
+  if (isAboutNodes && nodes.length <= most) return nodes;
   const comparisons = await attempt('comparisons');
   const differs = ({metadata}: Node): boolean => {
     const compared = isKnown(comparisons) ? comparisons.known.get(metadata.name) : undefined;
     return compared !== undefined && isKnown(compared) && compared.known.some(({faults}) => faults.length > 0);
   };
-  return [...nodes.filter(differs), ...nodes.filter(node => !differs(node))].slice(0, most);
+  return [...nodes.filter(differs), ...(isAboutNodes ? nodes.filter(node => !differs(node)) : [])].slice(0, most);
 }

@@ -6,11 +6,11 @@ import type {Learn} from './facts.ts';
 /** Of kube-proxies that do not run and, where they were asked, of those whose rules are refused, that have written none yet, or whose ports do not answer. */
 const most = {pods: 3, lines: 40};
 
-export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, target, need, try: attempt}) => {
+export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, need, try: attempt}) => {
   const now = await need('now');
-  const reports = target.kind === 'nodes' || target.kind === 'apiserver' ? await attempt('proxyReports') : null;
+  const reports = await attempt('proxyReports');
   const lags = (node: string): boolean => {
-    const report = reports !== null && isKnown(reports) ? reports.known.get(node) : undefined;
+    const report = isKnown(reports) ? reports.known.get(node) : undefined;
     return report !== undefined && isKnown(report) && isBehind(report.known);
   };
   const all = [...(await need('proxies')).pods].flatMap(([node, pods]) => pods.map(each => ({node, ...each})));

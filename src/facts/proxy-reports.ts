@@ -11,8 +11,8 @@ const patience = 3_000;
 const asked = [['proxyMode', 10249, 4_096], ['configz', 10249, 65_536], ['metrics', 10249, 1_048_576], ['healthz', 10256, 65_536]] as const;
 
 /** What each running kube-proxy says of itself, at the ports that it has unless told otherwise; asked on its node, as only that may. */
-export const proxyReports: Learn<'proxyReports'> = async ({cluster, need, try: attempt}) => {
-  const [proxies, nodes] = await Promise.all([need('proxies'), askedNodes({need, try: attempt})]);
+export const proxyReports: Learn<'proxyReports'> = async ({cluster, target, need, try: attempt}) => {
+  const [proxies, nodes] = await Promise.all([need('proxies'), askedNodes({target, need, try: attempt})]);
   const running = nodes.filter(({metadata}) => proxies.pods.get(metadata.name)?.some(({pod}) => stateOf(pod).state === 'ready') === true);
   const told = await Promise.all(running.map(async (node): Promise<[string, Answer<ProxyReport>]> => {
     const asks = asked.map(([path, port, most]): TcpAsk => ({address: '127.0.0.1', port, tries: 1, timeoutMs: patience, what: {kind: 'http', host: `127.0.0.1:${port}`, path: `/${path}`, most}}));

@@ -7,8 +7,8 @@ import {nodePlace} from './client-places.ts';
 import type {Learn} from './facts.ts';
 
 /** Whether each node reaches the API server that its kube-proxy was told. Not asked: a server that is named, whose address is the node's resolver's affair. */
-export const proxyServers: Learn<'proxyServers'> = async ({cluster, need, try: attempt}) => {
-  const [nodes, proxies] = await Promise.all([askedNodes({need, try: attempt}), need('proxies')]);
+export const proxyServers: Learn<'proxyServers'> = async ({cluster, target, need, try: attempt}) => {
+  const [nodes, proxies] = await Promise.all([askedNodes({target, need, try: attempt}), need('proxies')]);
   const told = nodes.filter(({metadata}) => (proxies.pods.get(metadata.name) ?? []).length > 0).map(async (node): Promise<[string, Answer<TcpAsked>][]> => {
     const url = URL.parse(configOf(proxies, node.metadata.name)?.server ?? '');
     const address = url?.hostname.replace(/^\[|\]$/g, '') ?? '';
