@@ -109,7 +109,7 @@ export const ruleFaults: readonly Fault[] = [
       await kubectl('rollout status deploy/hostnames --timeout=60s');
     },
     clients: atNode('node1', {share: 0, why: 'refused'}),
-    expect: {...dead, code: ['rules-reject-despite-endpoints'], subject: node1},
+    expect: {...dead, code: ['kube-proxy-stale'], reason: 'hung', subject: node1},
   },
   {
     name: 'kube-proxy on node1 stopped while all pods were replaced: stale endpoints', repair: wake,
@@ -119,7 +119,7 @@ export const ruleFaults: readonly Fault[] = [
       await kubectl('rollout status deploy/hostnames --timeout=60s');
     },
     clients: atNode('node1', {share: 0}),
-    expect: {...dead, code: ['rules-stale-endpoint', 'rules-missing-endpoint'], subject: node1},
+    expect: {...dead, code: ['kube-proxy-stale'], reason: 'hung', subject: node1},
   },
   {
     name: 'REJECT of old left in filter while nat is right on node1: harmless',
