@@ -1,9 +1,12 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
-import type {Learn} from './facts.ts';
+import type {Learn, Target} from './facts.ts';
 
 /** Each node that is asked over TCP needs a debug pod. */
 const most = 20;
+
+/** Whether the work of each kube-proxy is what was asked about; else it is asked to say why rules differ, and can be done without. */
+export const isAboutProxies = ({kind}: Target): boolean => kind === 'nodes' || kind === 'apiserver';
 
 /**
  * The nodes whose kube-proxy is asked. Who asks about nodes or the API server: all; of many, those whose rules differ first. Who asks
@@ -11,12 +14,12 @@ const most = 20;
  */
 export async function askedNodes({target, need, try: attempt}: Pick<Parameters<Learn<'proxyReports'>>[0], 'target' | 'need' | 'try'>): Promise<readonly Node[]> {
   const nodes = await need('examinedNodes');
-  const isAboutNodes = target.kind === 'nodes' || target.kind === 'apiserver';
-  if (isAboutNodes && nodes.length <= most) return nodes;
+  const everyone = isAboutProxies(target);
+  if (everyone && nodes.length <= most) return nodes;
   const comparisons = await attempt('comparisons');
   const differs = ({metadata}: Node): boolean => {
     const compared = isKnown(comparisons) ? comparisons.known.get(metadata.name) : undefined;
     return compared !== undefined && isKnown(compared) && compared.known.some(({faults}) => faults.length > 0);
   };
-  return [...nodes.filter(differs), ...(isAboutNodes ? nodes.filter(node => !differs(node)) : [])].slice(0, most);
+  return [...nodes.filter(differs), ...(everyone ? nodes.filter(node => !differs(node)) : [])].slice(0, most);
 }

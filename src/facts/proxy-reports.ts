@@ -1,8 +1,8 @@
-import {type Answer, isKnown, known} from '../cluster/answer.ts';
+import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
 import type {TcpAsk} from '../cluster/tcp.ts';
 import {proxyReport, type ProxyReport} from '../model/proxy-report.ts';
 import {stateOf} from '../model/pods.ts';
-import {askedNodes} from './asked-proxies.ts';
+import {askedNodes, isAboutProxies} from './asked-proxies.ts';
 import {nodePlace} from './client-places.ts';
 import type {Learn} from './facts.ts';
 
@@ -18,7 +18,7 @@ export const proxyReports: Learn<'proxyReports'> = async ({cluster, target, need
     const asks = asked.map(([path, port, most]): TcpAsk => ({address: '127.0.0.1', port, tries: 1, timeoutMs: patience, what: {kind: 'http', host: `127.0.0.1:${port}`, path: `/${path}`, most}}));
     const answers = await cluster.askTcp(nodePlace('client', node, proxies).place, asks);
     const lacking = answers.find(answer => !isKnown(answer));
-    if (lacking !== undefined && !isKnown(lacking)) return [node.metadata.name, lacking];
+    if (lacking !== undefined && !isKnown(lacking)) return [node.metadata.name, isAboutProxies(target) ? lacking : unknown('not-asked', lacking.unknown.detail)];
     const tries = answers.map(answer => (isKnown(answer) ? answer.known.tries.at(-1) : undefined));
     const http = (path: (typeof asked)[number][0]) => tries[asked.findIndex(([name]) => name === path)]?.http ?? null;
     return [node.metadata.name, known(proxyReport({mode: http('proxyMode'), config: http('configz'), metrics: http('metrics'), health: http('healthz'), ports: tries.every(each => each?.outcome === 'timed-out' && each.connectMicros !== null) ? 'hung' : tries.every(each => each?.outcome === 'refused') ? 'closed' : 'open'}))];
