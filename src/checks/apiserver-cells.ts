@@ -5,7 +5,7 @@ import {placeText} from '../model/dns/place.ts';
 
 export const apiserverSubject: Subject = subject('Service', 'default', 'kubernetes');
 
-/** Share of tries in which a connection stood; null: nothing was tried. */
+/** Share of tries that were answered; null: nothing was tried. */
 export function shareOf(cells: readonly ApiCell[]): number | null {
   const tries = triesOf(cells);
   return tries.length === 0 ? null : tries.filter(isAnswered).length / tries.length;
@@ -19,8 +19,8 @@ export function failureOf(cells: readonly ApiCell[]): {readonly reason: 'refused
   const from = icmp === undefined || icmp === null || icmp.from === null ? '' : `, said by ${icmp.from}`;
   if (has('refused')) return {reason: 'refused', text: `connection refused${from}`};
   if (has('host-unreachable', 'no-route')) return {reason: 'no-route', text: `no route to host${from}`};
-  if (has('reset', 'closed')) return {reason: 'reset', text: 'connection reset'};
-  return has('timed-out') ? {reason: 'timed-out', text: 'timed out'} : {reason: 'other', text: failed[0]?.detail ?? 'no answer'};
+  if (has('reset', 'closed')) return {reason: 'reset', text: failed.some(({connectMicros}) => connectMicros !== null) ? 'connections stand, and are closed without a word of TLS' : 'connection reset'};
+  return has('timed-out') ? {reason: 'timed-out', text: failed.every(({connectMicros}) => connectMicros !== null) ? 'connections stand, and nothing is said on them' : 'timed out'} : {reason: 'other', text: failed[0]?.detail ?? 'no answer'};
 }
 
 /** One line a place: what was asked, and what came of it. */
@@ -28,7 +28,7 @@ export function attempts(cells: readonly ApiCell[], most = 6): Evidence[] {
   const lines = cells.map(cell => {
     const tries = triesOf([cell]);
     const answered = tries.filter(isAnswered).length;
-    return evidence('probe', `asked from ${placeText(cell.from)}${isKnown(cell.heard) ? ` (${cell.heard.known.via})` : ''}`, `TCP ${targetText(cell.target)}: ${answered} of ${tries.length} connected${answered === tries.length ? '' : `, ${failureOf([cell]).text}`}`);
+    return evidence('probe', `asked from ${placeText(cell.from)}${isKnown(cell.heard) ? ` (${cell.heard.known.via})` : ''}`, `TCP ${targetText(cell.target)}: ${answered} of ${tries.length} answered${answered === tries.length ? '' : `, ${failureOf([cell]).text}`}`);
   });
   return lines.length > most ? [...lines.slice(0, most), evidence('probe', 'asked', `… and ${lines.length - most} more`)] : lines;
 }

@@ -18,6 +18,11 @@ export function readCertificate(der: Buffer): TlsCertificate | null {
   }
 }
 
+/** Those of a PEM text (RFC 7468), in its order; other blocks, and what cannot be read, are left out. */
+export function readPem(text: string): TlsCertificate[] {
+  return [...text.matchAll(/-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g)].flatMap(([, body = '']) => readCertificate(Buffer.from(body, 'base64')) ?? []);
+}
+
 /** Node's text, `DNS:a, IP Address:10.0.0.1, URI:…`; what has a comma or a quote in it stands in quotes, as JSON. */
 function sansOf(text: string | undefined): TlsCertificate['sans'] {
   const parts = [...(text ?? '').matchAll(/(DNS|IP Address|[A-Za-z0-9 ]+):("(?:[^"\\]|\\.)*"|[^,]*)(?:, |$)/g)];

@@ -15,7 +15,7 @@ import type {Upstream} from '../model/dns/upstreams.ts';
 import type {ApiServer} from '../model/apiserver/api-servers.ts';
 import type {ApiCell} from '../model/apiserver/questions.ts';
 import type {ProxyReport} from '../model/proxy-report.ts';
-import type {TcpAsked} from '../cluster/tcp.ts';
+import type {TcpAsked, TlsCertificate} from '../cluster/tcp.ts';
 import type {Proxies} from '../model/proxy.ts';
 
 /** Everything that checks can know, by name. A fact that is not here cannot be needed; one file of this folder learns each. */
@@ -79,6 +79,8 @@ export interface Facts {
   clientPlaces: readonly DnsPlace[];
   /** API servers that run as pods. */
   apiServers: readonly ApiServer[];
+  /** The certificates that pods trust when they ask the API server: ConfigMap kube-root-ca.crt. */
+  clusterCa: readonly TlsCertificate[];
   /** Where ClusterIPs come from, and what says so; none: nothing does. */
   serviceCidrs: {readonly cidrs: readonly string[]; readonly from: string};
   /** What each place heard from the API server's addresses. */

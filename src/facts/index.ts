@@ -1,4 +1,5 @@
 import {client} from './client.ts';
+import {clusterCa} from './cluster-ca.ts';
 import {comparisons} from './comparisons.ts';
 import type {FactName, Learn} from './facts.ts';
 import {nameRecords} from './name-records.ts';
@@ -45,5 +46,5 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
   proxyReports, proxyServers,
-  apiService, apiServers, apiAnswers, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
+  apiService, apiServers, apiAnswers, clusterCa, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -82,7 +82,7 @@ export interface ArgsOf {
   'apiserver-endpoints-stale': {reason: 'dead' | 'missing' | 'none'; addresses: readonly string[]; alive: readonly string[]; share: number};
   'apiserver-advertise-address-unreachable': {reason: 'some-nodes' | 'local-address'; addresses: readonly string[]; from: readonly string[]; answersAt: readonly string[]; share: number; failure: string};
   'apiserver-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; addresses: readonly string[]; from: readonly string[]; failure: string};
-  'apiserver-certificate-lacks-vip': {reason: 'address' | 'name' | 'expired' | 'not-yet-valid'; address: string; missing: readonly string[]; has: readonly string[]; notAfter: string; servers: readonly string[]};
+  'apiserver-certificate-lacks-vip': {reason: 'address' | 'name' | 'expired' | 'not-yet-valid' | 'issuer'; issuer: string; address: string; missing: readonly string[]; has: readonly string[]; notAfter: string; servers: readonly string[]};
   'apiserver-vip-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'reset' | 'other'; node: string; address: string; clients: readonly ('pod' | 'node')[]; share: number; expected: number; failure: string};
   'pod-cut-off-from-apiserver': {pod: string; container: string; node: string; detail: string};
   'dns-service-missing': {namespace: string; pods: readonly string[]};

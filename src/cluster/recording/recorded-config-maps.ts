@@ -6,6 +6,7 @@ import type {ConfigMap, KubeObject} from '../objects.ts';
  */
 export const recordedConfigMaps: ReadonlySet<string> = new Set([
   'calico-system/cni-config',
+  'default/kube-root-ca.crt',
   'kube-flannel/kube-flannel-cfg',
   'kube-system/calico-config',
   'kube-system/cilium-config',

@@ -30,9 +30,12 @@ export function triesOf(cells: readonly ApiCell[]): TcpTry[] {
   return cells.flatMap(({heard}) => (isKnown(heard) ? heard.known.tries : []));
 }
 
-/** A connection that stands is an answer, whatever is said on it then: an alert of TLS as well. */
-export function isAnswered({connectMicros}: TcpTry): boolean {
-  return connectMicros !== null;
+/**
+ * TLS's first messages, an alert, or what is no TLS at all. A connection alone is none: the kernel of a machine takes it for a server that
+ * hangs, a load balancer for one that is gone, and where large packets are lost nothing comes after it.
+ */
+export function isAnswered({outcome}: TcpTry): boolean {
+  return outcome === 'answered' || outcome === 'malformed' || outcome === 'connected';
 }
 
 export const targetText = ({address, port}: ApiTarget): string => hostPort(address, port);

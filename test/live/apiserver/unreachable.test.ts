@@ -91,6 +91,17 @@ test("the API server's certificate has expired: exit 3 says so, and without its 
   }
 });
 
+test("the API server's certificate is of a CA that was made anew: exit 3 says so, and who does not check it is told why pods refuse it", {timeout: 240_000}, async () => {
+  try {
+    await serveCertificate([vipName, ...serviceNames], {newCa: true});
+    await unreachable(kubeconfig, /certificate/);
+    const found = await diagnose(['apiserver-vip', '--kubeconfig', await variant('insecure', text => text.replace(/certificate-authority-data: .*/, 'insecure-skip-tls-verify: true'))]);
+    assert.deepEqual(found.report.verdict.rootCauses.filter(({level}) => level === 'error').map(({code, args}) => [code, args?.['reason']]), [['apiserver-certificate-lacks-vip', 'issuer']], describeReport(found));
+  } finally {
+    await restoreCertificate();
+  }
+});
+
 test('the API server is stopped', {timeout: 240_000}, async () => {
   const manifest = '/etc/kubernetes/manifests/kube-apiserver.yaml';
   try {

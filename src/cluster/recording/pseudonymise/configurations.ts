@@ -4,6 +4,8 @@ import type {Hosts} from './hosts.ts';
 import type {Names} from './names.ts';
 import {type Patch, patch} from './patch.ts';
 
+/** A certificate tells whose cluster it is, and no part of it may be changed. */
+const pem = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----\n?/g;
 const url = /\b(https?:\/\/)([^\s/"',]+)/g;
 /** A DNS name or a dashed one; not part of a path, a key's domain or a longer word. */
 const token = /(?<![\w./-])[A-Za-z0-9*](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9_-]))*(?![\w/])/g;
@@ -23,6 +25,7 @@ export class Configurations {
     this.#names = names;
     this.#hosts = hosts;
     this.#patches = [
+      [pem, () => ''],
       [url, ([, scheme = '', host = '']) => scheme + hosts.withPort(host)],
       [clusterName, ([host]) => hosts.of(host)],
       ...addressPatches(addresses),
