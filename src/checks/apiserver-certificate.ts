@@ -38,7 +38,7 @@ export default check({
       return [{code: 'apiserver-certificate-lacks-vip', subject: apiserverSubject, args: {reason, issuer, address: vip, missing, has, notAfter, servers: [...servers].sort()}, evidence: [evidence('probe', `TLS of ${[...servers].sort().join(', ')}`, `subject ${subject}; issuer ${issuer}; valid ${notBefore} to ${notAfter}; names ${has.join(' ')}`)]}];
     });
     const trust = isKnown(clusterCa) ? '' : `; whether it is of the CA that pods trust is not known: ${clusterCa.unknown.detail}`;
-    return {findings: findings.slice(0, 1), note: [...seen.values()].map(({certificate}) => `valid until ${certificate.notAfter}`).join(', ')};
+    return {findings: findings.slice(0, 1), note: [...seen.values()].map(({certificate}) => `valid until ${certificate.notAfter}`).join(', ') + trust};
   },
 });
 

@@ -14,7 +14,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   model: {why: 'what Kubernetes and Linux do, whoever asks and wherever it was read', may: /^(model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\/(cluster|objects|dns|tcp)\.ts$/},
   findings: {why: 'words must not know how something was found out', may: /^findings\//},
   checks: {why: 'a check sees facts only, so that it can be tested with facts only', may: /^(checks|model|findings)\/|^cluster\/answer\.ts$/, types: /^facts\/facts\.ts$|^cluster\/objects\.ts$|^parse\//},
-  facts: {why: 'facts serve many checks and must not know them', may: /^(facts|model|parse)\/|^cluster\/answer\.ts$/, types: /^cluster\//},
+  facts: {why: 'facts serve many checks and must not know them', may: /^(facts|model|parse)\/|^cluster\/(answer|tls-certificate)\.ts$/, types: /^cluster\//},
   diagnose: {why: 'the engine gets its checks and its cluster handed in', may: /^(diagnose|facts|findings|model|parse)\/|^cluster\/answer\.ts$|^version\.ts$/, types: /^checks\/check\.ts$|^cluster\//},
   report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve|dns)-)?report\.ts$/},
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
