@@ -50,7 +50,7 @@ export const breaks: Readonly<Record<string, Broken>> = {
     repair: () => signalKubeProxy('node1', 'CONT'),
   },
   "kube-proxy's rules on node1 are refused, since another rule holds on to one of its chains": held,
-  "the ConfigMap's mode changed without a restart": {break: () => configure(config => config.replace(/^mode: "iptables"/m, 'mode: "nftables"'))},
+  "the ConfigMap's mode changed without a restart": {break: () => configure(config => config.replace(/^mode: "(\w+)"/m, (_, mode) => `mode: "${mode === 'iptables' ? 'nftables' : 'iptables'}"`))},
   'clusterCIDR is of another cluster': {
     break: async () => {
       await configure(config => config.replace(/^clusterCIDR: .*$/m, 'clusterCIDR: 10.99.0.0/16'));
