@@ -24,6 +24,7 @@ import dnsServiceSelects from './dns-service-selects.ts';
 import dnsServiceTargetPort from './dns-service-target-port.ts';
 import dnsVipAnswers from './dns-vip-answers.ts';
 import endpointsAgreeWithPods from './endpoints-agree-with-pods.ts';
+import endpointsTakeConnections from './endpoints-take-connections.ts';
 import endpointsUsable from './endpoints-usable.ts';
 import kubeProxyClusterCidr from './kube-proxy-cluster-cidr.ts';
 import kubeProxyConfigApplied from './kube-proxy-config-applied.ts';
@@ -35,6 +36,7 @@ import kubeProxyRunning from './kube-proxy-running.ts';
 import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
+import podNetworkCarries from './pod-network-carries.ts';
 import podsReachApiserver from './pods-reach-apiserver.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
@@ -139,6 +141,8 @@ export const serviceChecks: readonly Check[] = [
   targetPortResolves,
   endpointsAgreeWithPods,
   endpointsUsable,
+  endpointsTakeConnections,
   trafficPolicy,
+  podNetworkCarries,
   ...nodeChecks,
 ];

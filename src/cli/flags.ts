@@ -17,6 +17,7 @@ export const nodeFlags = {
   'debug-image': Flags.string({description: "image of the debug pods; else the cluster's own kube-proxy image", helpGroup: 'NODES'}),
   'debug-namespace': Flags.string({description: 'namespace of the debug pods', default: 'kube-system', helpGroup: 'NODES'}),
   'no-debug-pod': Flags.boolean({description: 'create nothing in the cluster; what could then not be read is said', helpGroup: 'NODES'}),
+  'no-probe': Flags.boolean({description: 'send no packet of its own to anything in the cluster: what only an attempt shows is then not told', helpGroup: 'NODES'}),
   concurrency: Flags.integer({description: 'nodes to read at once', default: 10, min: 1, helpGroup: 'NODES'}),
 };
 

@@ -29,7 +29,7 @@ const commands: Readonly<Record<string, string>> = {
   ipset: '[ -d /sys/module/ip_set ] || { echo "the kernel has no ip_set" >&2; exit 0; }; n=$(ipset list -t | { n=0; while read -r a b c d; do if [ "$a $b $c" = "Number of entries:" ]; then n=$((n + d)); fi; done; echo $n; }); [ "$n" -lt 1000000 ] || { echo "the sets have $n members: too many to read" >&2; exit 1; }; bounded ipset save',
   // Whether the device is there needs no tool; its addresses are among those of fib_trie as well.
   'kube-ipvs0': '[ -d /proc/sys/net/ipv4/conf/kube-ipvs0 ] || { echo "there is no kube-ipvs0" >&2; exit 0; }; echo kube-ipvs0; if command -v ip > /dev/null; then ip -o addr show dev kube-ipvs0; fi',
-  sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
+  sysctl: 'for f in net/ipv4/ip_forward net/ipv6/conf/all/forwarding net/bridge/bridge-nf-call-iptables net/bridge/bridge-nf-call-ip6tables net/ipv4/conf/all/route_localnet net/netfilter/nf_conntrack_count net/netfilter/nf_conntrack_max net/ipv4/neigh/default/gc_thresh3; do [ -r /proc/sys/$f ] && echo "$f = $(cat /proc/sys/$f)"; done; true',
   // DNS flows over UDP only: of the others nothing is printed. The tool's request would load nf_conntrack_netlink, so it is left alone where
   // that is a module and not there; /proc/net/nf_conntrack is not in every kernel. What is after `count`, and the tool's own sum on
   // stderr, show that an empty listing is one.
@@ -38,6 +38,16 @@ const commands: Readonly<Record<string, string>> = {
   'ip_vs_conn': `f=/proc/net/ip_vs_conn; [ -r $f ] || { echo "the kernel has no ip_vs" >&2; exit 0; }; if command -v grep > /dev/null; then bounded grep -e "^Pro " -e "^UDP [^ ]* [^ ]* [^ ]* 0035 " $f | { head -n ${mostFlows} 2>/dev/null || cat; }; else bounded sh -c 'while read -r a b c d e l; do case "$a $e" in "UDP 0035"|Pro*) echo "$a $b $c $d $e $l";; esac; done < '$f; fi`,
   'fib_trie': 'cat /proc/net/fib_trie',
   'if_inet6': 'cat /proc/net/if_inet6',
+  // The main table only; that there are others shows in fib_trie.
+  route: 'cat /proc/net/route',
+  arp: 'cat /proc/net/arp',
+  // One line an interface, without a process for each: `NAME index=2 link=4 mtu=1500 state=up flags=0x1003 master=3 hairpin=1 kind=bridge`. `kind` is the
+  // driver's DEVTYPE, `master` the index of the bridge that it is a port of, `link` that of its other end or of what it sits on.
+  links: 'for d in /sys/class/net/*; do [ -d "$d" ] || continue; l="${d##*/}"; for f in ifindex:index iflink:link mtu:mtu operstate:state flags:flags master/ifindex:master brport/hairpin_mode:hairpin; do v=; { read -r v < "$d/${f%%:*}"; } 2>/dev/null; [ -z "$v" ] || l="$l ${f#*:}=$v"; done; while IFS== read -r k v; do [ "$k" != DEVTYPE ] || l="$l kind=$v"; done 2>/dev/null < "$d/uevent"; echo "$l"; done',
+  // `NAME rp_filter=1 forwarding=1`, of `all` and `default` as well.
+  conf: 'for d in /proc/sys/net/ipv4/conf/*; do l="${d##*/}"; for f in rp_filter forwarding; do v=; { read -r v < "$d/$f"; } 2>/dev/null; [ -z "$v" ] || l="$l $f=$v"; done; echo "$l"; done',
+  // Sockets that listen: TCP in state 0A, UDP that is not connected (07).
+  sockets: 'for t in tcp tcp6 udp udp6; do f=/proc/net/$t; [ -r $f ] || continue; s=0A; case $t in udp*) s=07;; esac; echo "table $t"; if command -v grep > /dev/null; then bounded grep -E "^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ $s " $f; else while read -r n l r st x; do [ "$st" != $s ] || echo "$n $l $r $st"; done < $f; fi; done; true',
   // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes
   // from a hostPID pod, and only its own container's from a kube-proxy pod.
   processes: 'for p in /proc/[0-9]*; do { read -r c < $p/comm; } 2>/dev/null || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',

@@ -7,16 +7,30 @@ import type {Proxies} from '../model/proxy.ts';
 import type {Learn} from './facts.ts';
 import {queryFor} from './node-rules.ts';
 
+/** Nodes that are asked from, of a question about one Service, and about all nodes. */
+const [mostForService, mostNodes] = [5, 20];
+
 /** Each examined node, and one ordinary pod on each: its network and resolv.conf are those of any other. With --from pod/…, that pod and its node. */
 export const clientPlaces: Learn<'clientPlaces'> = async ({cluster, target, need, try: attempt}) => {
-  const [examined, nodes, known, client] = await Promise.all([need('examinedNodes'), need('nodes'), attempt('proxies'), need('client')]);
+  const [all, nodes, known, client] = await Promise.all([need('examinedNodes'), need('nodes'), attempt('proxies'), need('client')]);
+  const examined = await askedFrom(all);
   const proxies = isKnown(known) ? known.known : null;
   const clients = client !== null ? [client] : await ordinaryPods(examined);
   return [...examined.map(node => nodePlace('client', node, proxies)), ...clients.flatMap(pod => podPlace('client', pod, nodes, proxies))];
 
+  /** Each takes a debug pod. Of a Service: nodes that have endpoints, and others; of nodes: so many. */
+  async function askedFrom(all: readonly Node[]): Promise<readonly Node[]> {
+    if (target.kind !== 'service') return target.kind === 'nodes' ? all.slice(0, mostNodes) : all;
+    const slices = await attempt('slices');
+    const hosts = new Set(isKnown(slices) ? slices.known.flatMap(({endpoints}) => (endpoints ?? []).flatMap(({nodeName}) => nodeName ?? [])) : []);
+    const [having, lacking] = [all.filter(({metadata}) => hosts.has(metadata.name)), all.filter(({metadata}) => !hosts.has(metadata.name))];
+    const some = having.slice(0, Math.max(3, mostForService - lacking.length));
+    return all.filter(node => [...some, ...lacking.slice(0, mostForService - some.length)].includes(node));
+  }
+
   /** One a node: of the namespace that was asked from if it has one there, else any. */
   async function ordinaryPods(on: readonly Node[]): Promise<Pod[]> {
-    const near = target.kind === 'dns' || target.kind === 'apiserver' ? await cluster.list<Pod>({resource: 'pods', namespace: target.namespace}) : null;
+    const near = target.kind === 'dns' || target.kind === 'apiserver' || target.kind === 'service' ? await cluster.list<Pod>({resource: 'pods', namespace: target.namespace}) : null;
     const found = await Promise.all(on.map(async ({metadata: {name}}) => {
       const own = near !== null && isKnown(near) ? ordinary(near.known, name) : undefined;
       if (own !== undefined) return [own];

@@ -4,6 +4,8 @@ import type {ClusterRole, EndpointSlice, Event, Node, Pod, Service, ServicePort,
 import type {Comparison} from '../model/comparison.ts';
 import type {World} from '../model/network-policy.ts';
 import type {NodeFlows} from '../model/node-flows.ts';
+import type {NetworkCell} from '../model/network/asked.ts';
+import type {NodeNetwork} from '../model/network/node-network.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {CoreDnsConfig} from '../model/coredns/config.ts';
 import type {RecordAnswer} from '../model/coredns/records.ts';
@@ -12,6 +14,7 @@ import type {ServerLog} from '../model/dns/server-logs.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
 import type {Upstream} from '../model/dns/upstreams.ts';
+import type {Listener} from '../parse/proc-sockets.ts';
 import type {ApiServer} from '../model/apiserver/api-servers.ts';
 import type {ApiCell} from '../model/apiserver/questions.ts';
 import type {ProxyReport} from '../model/proxy-report.ts';
@@ -75,7 +78,13 @@ export interface Facts {
   proxyReports: ReadonlyMap<string, Answer<ProxyReport>>;
   /** Whether each node reaches the API server that its kube-proxy's ConfigMap names. */
   proxyServers: ReadonlyMap<string, Answer<TcpAsked>>;
-  /** Each examined node, and an ordinary pod on each: where clients ask from. */
+  /** Each examined node's interfaces, routes and settings. */
+  networks: ReadonlyMap<string, Answer<NodeNetwork>>;
+  /** What each place heard from the Service's ClusterIP and its endpoints, or from pods on the other nodes. */
+  networkAnswers: readonly NetworkCell[];
+  /** Of pods whose port nobody could connect to: what listens in their network, or why that is not known. By `NAMESPACE/NAME`. */
+  endpointSockets: ReadonlyMap<string, Answer<readonly Listener[]>>;
+  /** Each examined node, or of a Service some of them, and an ordinary pod on each: where clients ask from. */
   clientPlaces: readonly DnsPlace[];
   /** API servers that run as pods. */
   apiServers: readonly ApiServer[];

@@ -77,6 +77,27 @@ export interface ArgsOf {
   'rules-foreign-drop': RuleArgs & {rule: string; table: string; chain: string; with: 'drop' | 'reject'; share: number};
   'forward-policy-drop': RuleArgs & {share: number};
   'load-balancer-source-ranges-exclude-client': RuleArgs;
+  /** `from`, `to`: nodes; `pairs` `node1 → node2` of all that lose connections. */
+  'pod-network-broken-between-nodes': {reason: 'timed-out' | 'refused' | 'no-route' | 'other'; pairs: readonly string[]; from: readonly string[]; to: readonly string[]; clients: readonly ('pod' | 'node')[]; failure: string; sameNode: boolean};
+  'pod-route-missing': {reason: 'none' | 'refused' | 'default' | 'elsewhere'; node: string; addresses: readonly string[]; blocks: readonly {readonly cidr: string; readonly node: string; readonly via: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
+  'cni-on-wrong-interface': {reason: 'route' | 'annotation'; nodes: readonly {readonly node: string; readonly uses: string; readonly own: string; readonly ownAddress: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
+  'pod-network-next-hop-silent': {node: string; gateway: string; device: string; pairs: readonly string[]};
+  'ip-forward-off': {node: string; sysctl: string; pairs: readonly string[]};
+  'bridge-netfilter-off': {node: string; sysctl: string; bridge: string; absent: boolean; seen: 'lost' | 'not-asked' | 'passes'};
+  'rp-filter-strict': {node: string; device: string; sources: readonly string[]; back: string; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
+  'mtu-mismatch': {pairs: readonly string[]; bytes: number; mtus: readonly string[]};
+  'hairpin-off': {node: string; bridge: string; ports: number; of: number; endpoints: readonly string[]; share: number};
+  'interface-down': {node: string; device: string; state: string; pairs: readonly string[]};
+  'node-internal-ip-not-local': {reason: 'shared' | 'not-local' | 'loopback'; address: string; nodes: readonly string[]; has: readonly string[]};
+  'pod-cidr-overlap': {reason: 'nodes' | 'node-address' | 'node-network'; cidr: string; other: string; nodes: readonly string[]};
+  'service-cidr-overlap': {cidr: string; other: string; what: 'pods' | 'node-address' | 'node-network'; nodes: readonly string[]};
+  'cidr-not-private': {what: 'pods' | 'services'; cidrs: readonly string[]};
+  'pod-cidr-not-assigned': {nodes: readonly string[]};
+  'pod-ip-outside-node-cidr': {pods: readonly {readonly pod: string; readonly address: string; readonly node: string}[]; cidrs: readonly string[]};
+  'neighbour-table-full': {node: string; entries: number; most: number};
+  'app-listens-on-loopback-only': {service: string; port: string; targetPort: number; pods: readonly string[]; address: string};
+  'service-target-port-not-listening': {service: string; port: string; targetPort: number; pods: readonly string[]; all: boolean; listening: readonly string[] | null};
+  'endpoint-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; port: string; endpoints: readonly string[]; all: boolean; failure: string};
   'apiserver-service-missing': {service: string};
   'apiserver-service-wrong-vip': {address: string; cidr: string; from: string};
   'apiserver-endpoints-stale': {reason: 'dead' | 'missing' | 'none'; addresses: readonly string[]; alive: readonly string[]; share: number};

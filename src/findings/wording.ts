@@ -14,5 +14,5 @@ export interface Words<C extends Code> {
 }
 
 /** The links of the chain, in order. */
-export const links = ['Resolver', 'Service', 'API server', 'CoreDNS', 'Endpoints', 'Network policy', 'kube-proxy', 'Node rules', 'Connection tracking', 'DNS answers', 'kdiag'] as const;
+export const links = ['Resolver', 'Service', 'API server', 'CoreDNS', 'Endpoints', 'Network policy', 'Pod network', 'kube-proxy', 'Node rules', 'Connection tracking', 'DNS answers', 'kdiag'] as const;
 export type Link = (typeof links)[number];

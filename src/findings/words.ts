@@ -10,12 +10,15 @@ import {endpointWords} from './words/endpoints.ts';
 import {ipvsWords} from './words/ipvs.ts';
 import {kdiagWords} from './words/kdiag.ts';
 import {kubeProxyWords} from './words/kube-proxy.ts';
+import {cidrWords} from './words/cidrs.ts';
+import {listeningWords} from './words/listening.ts';
+import {networkWords} from './words/network.ts';
 import {resolverWords} from './words/resolver.ts';
 import {ruleWords} from './words/rules.ts';
 import {serviceWords} from './words/service.ts';
 
 /** The one catalogue: a code without words does not compile. */
-const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...apiserverWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...connectionWords, ...kdiagWords};
+const words: {readonly [C in Code]: Words<C>} = {...serviceWords, ...endpointWords, ...listeningWords, ...networkWords, ...cidrWords, ...kubeProxyWords, ...ruleWords, ...ipvsWords, ...apiserverWords, ...resolverWords, ...dnsServiceWords, ...corednsWords, ...dnsAnswerWords, ...connectionWords, ...kdiagWords};
 
 export const codes = Object.keys(words) as Code[];
 

@@ -23,6 +23,8 @@ export interface LiveOptions {
   readonly concurrency: number;
   readonly via: 'auto' | 'debug-pod' | 'kube-proxy';
   readonly debugPods: boolean;
+  /** Whether packets of kdiag's own may be sent; they may unless it says false. */
+  readonly probes?: boolean;
   readonly debugImage?: string;
   readonly debugNamespace: string;
   readonly onProgress?: (text: string) => void;
@@ -87,11 +89,13 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
     readPlace: place => inTime(until => places.read(place, until)),
     async askDns(place, asks) {
       if (asks.length === 0) return [];
+      if (options.probes === false) return asks.map(() => unknown('not-asked', '--no-probe leaves it unasked'));
       const answers = await inTime(async until => known(await places.askDns(place, asks, until)));
       return isKnown(answers) ? answers.known : asks.map(() => answers);
     },
     async askTcp(place, asks) {
       if (asks.length === 0) return [];
+      if (options.probes === false) return asks.map(() => unknown('not-asked', '--no-probe leaves it unasked'));
       const answers = await inTime(async until => known(await places.askTcp(place, asks, until)));
       return isKnown(answers) ? answers.known : asks.map(() => answers);
     },

@@ -54,6 +54,19 @@ export function replaceInIpvsConnections(text: string, addresses: Addresses): st
   return replaceAddresses(hex, addresses);
 }
 
+/** /proc/net/route, /proc/net/tcp and their like: IPv4 addresses as the machine's words, so with their bytes turned round here; a mask stands. */
+export function replaceInWords(text: string, addresses: Addresses): string {
+  const turned = (found: string): string => Buffer.from(addresses.ofBytes(Buffer.from(found, 'hex').reverse())).reverse().toString('hex').toUpperCase();
+  return text.replace(/^(\S+\t)([0-9A-F]{8})(\t)([0-9A-F]{8})(?=\t)/gm, (_whole, head: string, to: string, tab: string, gateway: string) => `${head}${turned(to)}${tab}${turned(gateway)}`)
+    .replace(/(?<= )[0-9A-F]{8}(?=:[0-9A-F]{4} )/g, turned).replace(/(?<= )(?:[0-9A-F]{32})(?=:[0-9A-F]{4} )/g, found => inWords(Buffer.from(addresses.ofBytes(inWords(found)))).toString('hex').toUpperCase());
+}
+
+/** The bytes of each of four words turned round. */
+function inWords(text: string | Buffer): Buffer {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'hex') : text;
+  return Buffer.concat([0, 4, 8, 12].map(at => Buffer.from(bytes.subarray(at, at + 4)).reverse()));
+}
+
 /** /proc/net/if_inet6: each line starts with 32 hexadecimal digits. */
 export function replaceInInet6(text: string, addresses: Addresses): string {
   return text.replace(/^[0-9a-f]{32}(?= )/gm, found => Buffer.from(addresses.ofBytes(Buffer.from(found, 'hex'))).toString('hex'));

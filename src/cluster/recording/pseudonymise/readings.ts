@@ -1,6 +1,6 @@
 import type {NodeReading, Section} from '../../cluster.ts';
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie} from './address-texts.ts';
+import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie, replaceInWords} from './address-texts.ts';
 import type {Configurations} from './configurations.ts';
 import type {Names} from './names.ts';
 import type {Rules} from './rules.ts';
@@ -30,6 +30,11 @@ export class Readings {
       modules: text => text,
       fib_trie: text => replaceInTrie(text, addresses),
       if_inet6: text => replaceInInet6(text, addresses),
+      route: text => replaceInWords(text, addresses),
+      arp: text => replaceAddresses(text, addresses).replace(/(?<=\s)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?=\s)/g, '02:00:00:00:00:00'),
+      links: text => text,
+      conf: text => text,
+      sockets: text => replaceInWords(text, addresses),
       processes: text => configurations.of(text),
     };
   }

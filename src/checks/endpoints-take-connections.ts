@@ -1,0 +1,82 @@
+import {isKnown} from '../cluster/answer.ts';
+import type {Listener} from '../parse/proc-sockets.ts';
+import {type Evidence, evidence} from '../findings/finding.ts';
+import {portText, protocolOf} from '../model/endpoints.ts';
+import {hostPort} from '../model/ip.ts';
+import {failureOf, type NetworkCell, takes, triesOf} from '../model/network/asked.ts';
+import {check, type Found} from './check.ts';
+import {attempts, notAsked} from './network-subject.ts';
+import {nameOf, subjectOf} from './service-subject.ts';
+
+type Own = 'app-listens-on-loopback-only' | 'service-target-port-not-listening' | 'service-protocol-mismatch' | 'endpoint-not-answering';
+
+/** What the pods behind one port have in common: how connections to them end, and what listens there. */
+interface Group {
+  readonly cells: readonly NetworkCell[];
+  readonly pods: readonly string[];
+  readonly endpoints: readonly string[];
+}
+
+export default check({
+  id: 'endpoints-take-connections',
+  link: 'Endpoints',
+  question: 'Its endpoints take connections',
+  needs: ['service', 'networkAnswers'],
+  hopes: ['endpointSockets'],
+  can: ['app-listens-on-loopback-only', 'service-target-port-not-listening', 'service-protocol-mismatch', 'endpoint-not-answering'],
+  run: ({service, networkAnswers, endpointSockets}) => {
+    if (service === null) return {skipped: 'the Service does not exist'};
+    const cells = networkAnswers.filter(({target, size, heard}) => target.kind === 'endpoint' && size === 'small' && isKnown(heard));
+    const nothing = notAsked(networkAnswers) ?? (cells.length === 0 ? 'no endpoint was asked' : null);
+    if (nothing !== null) return {skipped: nothing};
+    const name = nameOf(service);
+    const findings: Found<Own>[] = [];
+    const ports = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'TCP');
+    for (const port of ports) {
+      const byEndpoint = [...Map.groupBy(cells.filter(({target}) => target.kind === 'endpoint' && target.servicePort === portText(port)), ({target}) => hostPort(target.address, target.port)).values()];
+      const bad = byEndpoint.filter(own => !triesOf(own).some(takes));
+      const all = bad.length === byEndpoint.length;
+      const closed = groupOf(bad.filter(own => triesOf(own).some(isRefusedByItself)));
+      const silent = groupOf(bad.filter(own => !triesOf(own).some(isRefusedByItself) && own.some(({from, target}) => target.kind === 'endpoint' && from.pod === null && from.place.node === target.node)));
+      if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
+      if (silent.cells.length > 0) {
+        const {kind, text} = failureOf(triesOf(silent.cells));
+        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
+      }
+
+      function whyClosed(group: Group, everyOne: boolean): Found<Own> {
+        const targetPort = group.cells[0]?.target.port ?? 0;
+        const sockets = isKnown(endpointSockets) ? group.pods.flatMap(pod => { const own = endpointSockets.known.get(`${service?.metadata.namespace}/${pod}`); return own !== undefined && isKnown(own) ? [{pod, listeners: own.known}] : []; }) : [];
+        const [seen] = sockets;
+        const shown: Evidence[] = seen === undefined ? [] : [evidence('file', `/proc/net/{tcp,udp} of pod ${service?.metadata.namespace}/${seen.pod}`, seen.listeners.map(listenerText).join(', ') || 'nothing listens')];
+        const about = {subject: subjectOf(service!), evidence: [...shown, ...attempts(group.cells, 4)]};
+        const own = seen?.listeners.filter(each => each.port === targetPort && each.protocol === 'TCP') ?? [];
+        if (own.length > 0 && own.every(isLoopback)) return {code: 'app-listens-on-loopback-only', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, address: own[0]?.address ?? '127.0.0.1'}};
+        const other = seen?.listeners.find(each => each.port === targetPort && each.protocol === 'UDP');
+        if (own.length === 0 && other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP'}};
+        const listening = seen === undefined ? null : [...new Set(seen.listeners.filter(each => !isLoopback(each)).map(({port: number, protocol}) => `${number}/${protocol}`))].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
+        return {code: 'service-target-port-not-listening', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, all: everyOne, listening}};
+      }
+    }
+    const asked = new Set(cells.map(({target}) => hostPort(target.address, target.port))).size;
+    return {findings, note: `${asked} asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes and their pods`};
+  },
+});
+
+function isRefusedByItself({outcome, icmp}: {readonly outcome: string; readonly icmp: object | null}): boolean {
+  return (outcome === 'refused' || outcome === 'reset') && icmp === null;
+}
+
+function groupOf(endpoints: readonly (readonly NetworkCell[])[]): Group {
+  const cells = endpoints.flat();
+  const pods = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? [target.endpoint.pod ?? target.address] : [])))].sort();
+  return {cells, pods, endpoints: [...new Set(cells.map(({target}) => hostPort(target.address, target.port)))].sort()};
+}
+
+function isLoopback({address}: Listener): boolean {
+  return address.startsWith('127.') || address === '::1' || address.startsWith('::ffff:127.');
+}
+
+function listenerText({protocol, address, port}: Listener): string {
+  return `${protocol} ${hostPort(address, port)}`;
+}

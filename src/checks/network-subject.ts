@@ -1,0 +1,40 @@
+import {isKnown} from '../cluster/answer.ts';
+import type {Facts} from '../facts/facts.ts';
+import type {Answer} from '../cluster/answer.ts';
+import {type Evidence, evidence, nodeSubject, type Subject, subject} from '../findings/finding.ts';
+import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
+import {placeText} from '../model/dns/place.ts';
+import {hostPort} from '../model/ip.ts';
+import type {Ground} from '../model/network/suspects.ts';
+
+/** The one node that a finding is about, or the network of all. */
+export function networkSubject(nodes: readonly string[]): Subject {
+  const [only, ...others] = new Set(nodes);
+  return only !== undefined && others.length === 0 ? nodeSubject(only) : subject('Cluster', null, 'pod-network');
+}
+
+export function groundOf(nodes: Facts['nodes'], networks: Answer<Facts['networks']>): Ground {
+  const addresses = new Map(nodes.map(({metadata, status}) => [metadata.name, (status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => address)]));
+  return {
+    networkOf: node => { const answer = isKnown(networks) ? networks.known.get(node) : undefined; return answer !== undefined && isKnown(answer) ? answer.known : null; },
+    addressesOf: node => addresses.get(node) ?? [],
+  };
+}
+
+/** One line an ask: who asked whom, and what came of it. */
+export function attempts(cells: readonly NetworkCell[], most = 6): Evidence[] {
+  const lines = cells.filter(({heard}) => isKnown(heard)).map(cell => {
+    const {from, target, size, heard} = cell;
+    const tries = triesOf([cell]);
+    const lost = tries.filter(each => !isThrough(cell, each));
+    return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${size === 'large' ? ', more bytes than a packet takes' : ''}: ${tries.length - lost.length} of ${tries.length} came through${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
+  });
+  return lines.length > most ? [...lines.slice(0, most), evidence('probe', 'asked', `… and ${lines.length - most} more`)] : lines;
+}
+
+/** Why nothing was asked, if nothing was. */
+export function notAsked(cells: readonly NetworkCell[]): string | null {
+  if (cells.some(({heard}) => isKnown(heard))) return null;
+  const first = cells.find(({heard}) => !isKnown(heard))?.heard;
+  return first === undefined ? 'there is nothing to ask over TCP, or nowhere to ask from' : `nothing was asked: ${isKnown(first) ? '' : first.unknown.detail}`;
+}

@@ -1,0 +1,62 @@
+import type {Node} from '../cluster/objects.ts';
+import type {DnsPlace} from '../model/dns/place.ts';
+import {clusterIPs, type Endpoint, endpointsOf, familiesOf, portText, protocolOf, unproxied, usable} from '../model/endpoints.ts';
+import {familyOf} from '../model/ip.ts';
+import {askOf, type NetworkCell, type Target} from '../model/network/asked.ts';
+import type {AskedService, Learn} from './facts.ts';
+import {sent} from './sent.ts';
+
+/** Endpoints of one port that are asked at most; those of different nodes come first. */
+const mostEndpoints = 8;
+/** RFC 863's port: hardly anything listens there, and what does takes connections. */
+const discard = 9;
+
+/**
+ * Each place asks. About a Service over TCP: its ClusterIP, and each of its endpoints; of every other node one endpoint with more than a packet's
+ * bytes. About nodes: a pod on each other node.
+ */
+export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need}) => {
+  const [places, nodes] = await Promise.all([need('clientPlaces'), need('nodes')]);
+  const targets = target.kind === 'nodes' ? podTargets(places) : (await need('services')).flatMap(asked => serviceTargets(asked, nodes));
+  const cells = await Promise.all(places.map(async from => {
+    const near = targets.filter(each => each.kind !== 'pod' || each.node !== from.place.node);
+    const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...onePerNode(near, from.place.node).map(each => ({target: each, size: 'large' as const}))];
+    const heard = sent(await cluster.askTcp(from.place, asked.map(askOf)));
+    return asked.map((each, i): NetworkCell => ({...each, from, heard: heard[i] ?? {unknown: {why: 'lost', detail: 'no answer for this question'}}}));
+  }));
+  return cells.flat();
+};
+
+function serviceTargets({service, ports, slices}: AskedService, nodes: readonly Node[]): Target[] {
+  const kind = unproxied(service);
+  if (kind === 'external-name') return [];
+  const addresses = new Map(nodes.flatMap(node => (node.status?.addresses ?? []).map(({address}) => [address, node.metadata.name] as const)));
+  return ports.filter(port => protocolOf(port) === 'TCP').flatMap(port => {
+    const families = kind === 'headless' ? [4, 6] as const : familiesOf(service);
+    const vips = kind === null ? clusterIPs(service).map((address): Target => ({kind: 'vip', address, port: port.port, servicePort: portText(port)})) : [];
+    const endpoints = families.flatMap(family => spread(usable(endpointsOf(slices, port, family)))).map((endpoint): Target => {
+      const node = addresses.get(endpoint.address);
+      return {kind: 'endpoint', address: endpoint.address, port: endpoint.port, servicePort: portText(port), node: endpoint.node ?? node ?? null, isPod: node === undefined, endpoint};
+    });
+    return endpoints.length === 0 ? [] : [...vips, ...endpoints];
+  });
+}
+
+/** One of each node before a second of any. */
+function spread(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const seen = new Map<string | null, number>();
+  const ranked = endpoints.map(endpoint => {
+    const rank = seen.get(endpoint.node) ?? 0;
+    seen.set(endpoint.node, rank + 1);
+    return {endpoint, rank};
+  });
+  return ranked.sort((a, b) => a.rank - b.rank).slice(0, mostEndpoints).map(({endpoint}) => endpoint);
+}
+
+function onePerNode(targets: readonly Target[], own: string): Target[] {
+  return [...new Map(targets.flatMap(target => (target.kind === 'endpoint' && target.node !== null && target.node !== own ? [[`${target.node} ${familyOf(target.address)}`, target] as const] : [])).toReversed()).values()];
+}
+
+function podTargets(places: readonly DnsPlace[]): Target[] {
+  return places.flatMap(({pod, place}): Target[] => (pod?.status?.podIP === undefined ? [] : [{kind: 'pod', address: pod.status.podIP, port: discard, node: place.node, isPod: true, pod: `${pod.metadata.namespace}/${pod.metadata.name}`}]));
+}

@@ -1,0 +1,56 @@
+import {type Answer, isKnown} from '../../cluster/answer.ts';
+import type {TcpAsk, TcpAsked, TcpTry} from '../../cluster/tcp.ts';
+import type {DnsPlace} from '../dns/place.ts';
+import type {Endpoint} from '../endpoints.ts';
+
+/** What is asked whether it takes connections. */
+export type Target =
+  | {readonly kind: 'vip'; readonly address: string; readonly port: number; readonly servicePort: string}
+  /** `servicePort`: `80/TCP`, as of the VIP. `node`: where it is; null: nobody says. `isPod`: behind a node's network, not in it. */
+  | {readonly kind: 'endpoint'; readonly address: string; readonly port: number; readonly servicePort: string; readonly node: string | null; readonly isPod: boolean; readonly endpoint: Endpoint}
+  /** A pod's port at which nothing is expected to listen: that it refuses shows that the way there and back is whole. */
+  | {readonly kind: 'pod'; readonly address: string; readonly port: number; readonly node: string; readonly isPod: true; readonly pod: string};
+
+/** `large`: more bytes than one packet takes are sent, and must be acknowledged. */
+export interface NetworkCell {
+  readonly from: DnsPlace;
+  readonly target: Target;
+  readonly size: 'small' | 'large';
+  readonly heard: Answer<TcpAsked>;
+}
+
+/** A VIP is asked often enough for a share; an endpoint answers or does not. */
+const tries = {vip: 12, endpoint: 3, pod: 2} as const;
+/** Two retransmissions of a SYN fit (RFC 6298 §2: 1 s, then 2 s), with some time to spare. */
+const timeoutMs = 3_500;
+/** More than two full packets of any usual MTU but jumbo frames. */
+const largeBytes = 4_000;
+
+export function askOf({target, size}: Pick<NetworkCell, 'target' | 'size'>): TcpAsk {
+  return {address: target.address, port: target.port, tries: size === 'large' ? 1 : tries[target.kind], timeoutMs, what: {kind: 'connect', payload: size === 'large' ? largeBytes : 0}};
+}
+
+/** Whether packets went there and back: of a closed port, the refusal of the one who was asked shows it, and that of somebody on the way does not. */
+export function isThrough({target}: Pick<NetworkCell, 'target'>, {outcome, icmp}: TcpTry): boolean {
+  return outcome === 'connected' || outcome === 'answered' || ((target.kind === 'pod' || target.kind === 'endpoint') && (outcome === 'refused' || outcome === 'reset') && icmp === null);
+}
+
+export function takes({outcome}: TcpTry): boolean {
+  return outcome === 'connected' || outcome === 'answered';
+}
+
+export function triesOf(cells: readonly NetworkCell[]): readonly TcpTry[] {
+  return cells.flatMap(({heard}) => (isKnown(heard) ? heard.known.tries : []));
+}
+
+export type Failure = 'refused' | 'no-route' | 'timed-out' | 'other';
+
+/** How most of the tries failed; what says why says more than silence. */
+export function failureOf(failed: readonly TcpTry[]): {readonly kind: Failure; readonly text: string} {
+  const from = failed.find(({icmp}) => icmp?.from !== null && icmp?.from !== undefined)?.icmp?.from;
+  const by = from === undefined || from === null ? '' : `, said by ${from}`;
+  if (failed.some(({outcome}) => outcome === 'host-unreachable' || outcome === 'no-route')) return {kind: 'no-route', text: `no route to host${by}`};
+  if (failed.some(({outcome}) => outcome === 'refused' || outcome === 'reset')) return {kind: 'refused', text: `connection refused${by}`};
+  if (failed.some(({outcome}) => outcome === 'timed-out')) return {kind: 'timed-out', text: 'timed out'};
+  return {kind: 'other', text: failed[0]?.detail ?? failed[0]?.outcome ?? 'no answer'};
+}

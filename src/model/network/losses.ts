@@ -1,0 +1,62 @@
+import {isKnown} from '../../cluster/answer.ts';
+import {familyOf} from '../ip.ts';
+import {isThrough, type NetworkCell, triesOf} from './asked.ts';
+import {type End, type Ground, type Suspect, suspectsBetween} from './suspects.ts';
+
+/** Connections that one node, or a pod on it, lost on their way to pods of one node. */
+export interface Loss {
+  readonly from: string;
+  readonly to: string;
+  /** Whether a pod asked, or the node itself. */
+  readonly isPod: boolean;
+  /** Of the tries, those that came through. */
+  readonly share: number;
+  readonly cells: readonly NetworkCell[];
+  /** What may be the cause, by what the nodes say; none: nothing that they say explains it. */
+  readonly suspects: readonly Suspect[];
+}
+
+/** Of so many tries one may be lost by chance. */
+const fair = 0.6;
+
+/**
+ * What did not come through. An endpoint that is silent for its own node as well is no loss of the network's. What is suspected of a loss is
+ * cleared if connections of the same kind pass where it is.
+ */
+export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
+  const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && target.isPod);
+  const silent = new Set([...Map.groupBy(asked, ({target}) => target.address)].filter(([, own]) => isSilentItself(own)).map(([address]) => address));
+  const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
+  const lost = judged.filter(({share}) => share < fair);
+  const cleared = new Set(judged.filter(({share}) => share >= fair).flatMap(({cell, suspects}) => suspects.map(each => keyOf(each, cell))));
+  return [...Map.groupBy(lost, ({cell}) => `${cell.from.place.node} ${cell.target.kind !== 'vip' ? cell.target.node : ''} ${cell.from.pod !== null}`).values()].map((own): Loss => {
+    const {cell} = own[0]!;
+    return {
+      from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: shareOf(own.map(each => each.cell)), cells: own.map(each => each.cell),
+      suspects: [...new Map(own.flatMap(each => each.suspects.filter(suspect => !cleared.has(keyOf(suspect, each.cell)))).map(suspect => [JSON.stringify(suspect), suspect])).values()],
+    };
+  });
+}
+
+/** Share of tries that came through. */
+export function shareOf(cells: readonly NetworkCell[]): number {
+  const all = cells.flatMap(cell => triesOf([cell]).map(each => isThrough(cell, each)));
+  return all.length === 0 ? 0 : all.filter(Boolean).length / all.length;
+}
+
+/** Nobody gets through to it, and its own node, which needs no network between nodes for that, was among those who asked. */
+function isSilentItself(cells: readonly NetworkCell[]): boolean {
+  const own = cells.filter(({from, target}) => target.kind !== 'vip' && from.place.node === target.node);
+  return own.some(({from}) => from.pod === null) && shareOf(cells) === 0;
+}
+
+function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspect[] {
+  if (target.kind === 'vip' || target.node === null) return [];
+  const own = from.pod?.status?.podIPs?.find(({ip}) => familyOf(ip) === familyOf(target.address))?.ip ?? ground.addressesOf(from.place.node).find(address => familyOf(address) === familyOf(target.address)) ?? '';
+  const [a, b]: [End, End] = [{node: from.place.node, address: own, isPod: from.pod !== null}, {node: target.node, address: target.address, isPod: target.isPod}];
+  return suspectsBetween(a, b, ground);
+}
+
+function keyOf(suspect: Suspect, {from}: NetworkCell): string {
+  return `${from.pod !== null} ${JSON.stringify(suspect)}`;
+}

@@ -1,0 +1,102 @@
+import {parseAddress} from '../ip.ts';
+import {linkNamed, isTunnel, type NodeNetwork} from './node-network.ts';
+import {deviceOf, hopTo} from './routing.ts';
+
+/** One end of a way through the pod network. */
+export interface End {
+  readonly node: string;
+  /** The address that it sends from, or takes packets at. */
+  readonly address: string;
+  /** It has a network of its own behind the node's; false: it is in the node's. */
+  readonly isPod: boolean;
+}
+
+/** Something on the way that loses packets, or may, as the nodes themselves say. `node` is where it is. */
+export type Suspect =
+  | {readonly kind: 'forwarding-off'; readonly node: string; readonly sysctl: string}
+  | {readonly kind: 'route-missing'; readonly node: string; readonly address: string; readonly reason: 'none' | 'refused' | 'default'; readonly raw: string}
+  | {readonly kind: 'wrong-interface'; readonly node: string; readonly address: string; readonly device: string; readonly own: string; readonly ownAddress: string; readonly raw: string}
+  | {readonly kind: 'next-hop-silent'; readonly node: string; readonly address: string; readonly gateway: string; readonly device: string}
+  | {readonly kind: 'route-elsewhere'; readonly node: string; readonly address: string; readonly gateway: string; readonly target: string; readonly raw: string}
+  | {readonly kind: 'rp-filter'; readonly node: string; readonly device: string; readonly source: string; readonly back: string}
+  | {readonly kind: 'link-down'; readonly node: string; readonly device: string; readonly state: string};
+
+export interface Ground {
+  networkOf(node: string): NodeNetwork | null;
+  /** InternalIPs of a node, as the API has them. */
+  addressesOf(node: string): readonly string[];
+}
+
+/**
+ * What may lose a connection from one end to the other: forwarding, routes there and back, the filter of reverse paths (RFC 3704), neighbours that
+ * do not answer. What carries on the way is not judged twice: of two nodes, each is asked for its own part. Not handled: policy routing, IPv6,
+ * whatever is between the nodes.
+ */
+export function suspectsBetween(from: End, to: End, ground: Ground): Suspect[] {
+  return unique([...oneWay(from, to, ground), ...oneWay(to, from, ground)]);
+}
+
+function oneWay(from: End, to: End, ground: Ground): Suspect[] {
+  const own = ground.networkOf(from.node);
+  const other = ground.networkOf(to.node);
+  return [
+    ...(own !== null && from.isPod ? forwarding(own) : []),
+    ...(other !== null && to.isPod ? forwarding(other) : []),
+    ...(own !== null && from.node !== to.node ? leaving(own, to, ground) : []),
+    ...(own !== null && other !== null && from.node !== to.node ? arriving(own, other, from, to) : []),
+  ];
+}
+
+function forwarding({node, sysctls}: NodeNetwork): Suspect[] {
+  return sysctls['net/ipv4/ip_forward'] === '0' ? [{kind: 'forwarding-off', node, sysctl: 'net.ipv4.ip_forward'}] : [];
+}
+
+function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
+  const {node} = network;
+  const {address} = to;
+  const hop = hopTo(network, address);
+  if (hop.kind === 'none') return [{kind: 'route-missing', node, address, reason: 'none', raw: ''}];
+  if (hop.kind === 'refused') return [{kind: 'route-missing', node, address, reason: 'refused', raw: hop.route.raw}];
+  if (hop.kind !== 'route') return [];
+  const {route} = hop;
+  const {device, gateway, raw} = route;
+  const found: Suspect[] = [];
+  const link = linkNamed(network, device);
+  if (link !== undefined && link.state === 'down') found.push({kind: 'link-down', node, device, state: link.state});
+  const [ownAddress = ''] = ground.addressesOf(node);
+  const own = deviceOf(network, ownAddress);
+  const targets = ground.addressesOf(to.node);
+  const onOwn = own !== null && targets.some(target => deviceOf(network, target) === own);
+  const wrong = to.isPod && own !== null && onOwn && device !== own && !isTunnel(network, device);
+  if (wrong) found.push({kind: 'wrong-interface', node, address, device, own, ownAddress, raw});
+  else if (hop.isDefault && to.isPod) found.push({kind: 'route-missing', node, address, reason: 'default', raw});
+  else if (to.isPod && gateway !== null && !isTunnel(network, device) && !targets.includes(gateway)) {
+    const there = ground.networkOf(to.node);
+    if (there !== null && !there.localAddresses.has(gateway)) found.push({kind: 'route-elsewhere', node, address, gateway, target: targets[0] ?? to.node, raw});
+  }
+  const next = gateway ?? address;
+  if (network.neighbours.some(each => each.address === next && each.device === device && each.incomplete)) found.push({kind: 'next-hop-silent', node, address, gateway: next, device});
+  return found;
+}
+
+/** A packet comes in by the interface that has the next hop's address; it is dropped there if the way back to its sender is by another. */
+function arriving(own: NodeNetwork, other: NodeNetwork, from: End, to: End): Suspect[] {
+  const hop = hopTo(own, to.address);
+  if (hop.kind !== 'route') return [];
+  const next = hop.route.gateway ?? to.address;
+  if (!other.localAddresses.has(next)) return [];
+  const device = deviceOf(other, next);
+  if (device === null || filterOf(other, device) !== 1) return [];
+  const back = hopTo(other, from.address);
+  if (back.kind !== 'route' || back.route.device === device || parseAddress(from.address) === null) return [];
+  return [{kind: 'rp-filter', node: other.node, device, source: from.address, back: back.route.device}];
+}
+
+/** The stricter of the interface's own value and that of `all` (Documentation/networking/ip-sysctl.rst). */
+function filterOf({conf}: NodeNetwork, device: string): number {
+  return Math.max(...['all', device].map(name => Number(conf.get(name)?.['rp_filter'] ?? 0)));
+}
+
+function unique(suspects: readonly Suspect[]): Suspect[] {
+  return [...new Map(suspects.map(each => [JSON.stringify(each), each])).values()];
+}
