@@ -41,7 +41,7 @@ export default check({
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
         const {kind, text} = failureOf(triesOf(silent.cells));
-        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
+        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), nodes: [...new Set(silent.cells.flatMap(({target}) => (target.kind === 'endpoint' ? (target.node ?? []) : [])))].sort(), confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
       }
 
       function whyClosed(group: Group, everyOne: boolean): Found<Own> {
@@ -53,7 +53,7 @@ export default check({
         const own = seen?.listeners.filter(each => each.port === targetPort && each.protocol === 'TCP') ?? [];
         if (own.length > 0 && own.every(isLoopback)) return {code: 'app-listens-on-loopback-only', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, address: own[0]?.address ?? '127.0.0.1'}};
         const other = seen?.listeners.find(each => each.port === targetPort && each.protocol === 'UDP');
-        if (own.length === 0 && other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP'}};
+        if (own.length === 0 && other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP', seen: 'listening'}};
         const listening = seen === undefined ? null : [...new Set(seen.listeners.filter(each => !isLoopback(each)).map(({port: number, protocol}) => `${number}/${protocol}`))].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
         return {code: 'service-target-port-not-listening', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, all: everyOne, listening}};
       }

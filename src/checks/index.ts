@@ -1,8 +1,10 @@
 import type {Check} from './check.ts';
+import addressesAreApart from './addresses-are-apart.ts';
 import apiserverCertificate from './apiserver-certificate.ts';
 import apiserverEndpoints from './apiserver-endpoints.ts';
 import apiserverService from './apiserver-service.ts';
 import apiserverVipAnswers from './apiserver-vip-answers.ts';
+import bridgeAsksRules from './bridge-asks-rules.ts';
 import clientsAskClusterDns from './clients-ask-cluster-dns.ts';
 import conntrackCurrent from './conntrack-current.ts';
 import corednsDeployed from './coredns-deployed.ts';
@@ -33,11 +35,14 @@ import kubeProxyMode from './kube-proxy-mode.ts';
 import kubeProxyNodeName from './kube-proxy-node-name.ts';
 import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
+import largePacketsPass from './large-packets-pass.ts';
 import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
+import nodeTablesHaveRoom from './node-tables-have-room.ts';
 import podNetworkCarries from './pod-network-carries.ts';
 import podsReachApiserver from './pods-reach-apiserver.ts';
+import podsReachThemselves from './pods-reach-themselves.ts';
 import podsReady from './pods-ready.ts';
 import podsRunning from './pods-running.ts';
 import resolvConfWithinLimits from './resolv-conf-within-limits.ts';
@@ -55,6 +60,7 @@ import searchDomainsHonest from './search-domains-honest.ts';
 import searchListsFit from './search-lists-fit.ts';
 import selectorMatchesPods from './selector-matches-pods.ts';
 import serviceAddress from './service-address.ts';
+import serviceAddressAnswers from './service-address-answers.ts';
 import serviceExists from './service-exists.ts';
 import serviceHasPort from './service-has-port.ts';
 import targetPortResolves from './target-port-resolves.ts';
@@ -79,6 +85,15 @@ export const nodeChecks: readonly Check[] = [
   rulesSingleBackend,
   rulesOfOneMode,
   rulesUnhindered,
+];
+
+/** The pod network: of a Service's endpoints, or of nodes. */
+const networkChecks: readonly Check[] = [
+  podNetworkCarries,
+  largePacketsPass,
+  bridgeAsksRules,
+  podsReachThemselves,
+  nodeTablesHaveRoom,
 ];
 
 /** The checks of `kdiag nodes`. */
@@ -143,6 +158,8 @@ export const serviceChecks: readonly Check[] = [
   endpointsUsable,
   endpointsTakeConnections,
   trafficPolicy,
-  podNetworkCarries,
+  addressesAreApart,
+  ...networkChecks,
   ...nodeChecks,
+  serviceAddressAnswers,
 ];

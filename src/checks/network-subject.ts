@@ -1,24 +1,16 @@
 import {isKnown} from '../cluster/answer.ts';
-import type {Facts} from '../facts/facts.ts';
-import type {Answer} from '../cluster/answer.ts';
 import {type Evidence, evidence, nodeSubject, type Subject, subject} from '../findings/finding.ts';
 import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
 import {placeText} from '../model/dns/place.ts';
+import {deviceOf} from '../model/network/routing.ts';
+import type {NodeNetwork} from '../model/network/node-network.ts';
+import type {Link} from '../parse/links.ts';
 import {hostPort} from '../model/ip.ts';
-import type {Ground} from '../model/network/suspects.ts';
 
 /** The one node that a finding is about, or the network of all. */
 export function networkSubject(nodes: readonly string[]): Subject {
   const [only, ...others] = new Set(nodes);
   return only !== undefined && others.length === 0 ? nodeSubject(only) : subject('Cluster', null, 'pod-network');
-}
-
-export function groundOf(nodes: Facts['nodes'], networks: Answer<Facts['networks']>): Ground {
-  const addresses = new Map(nodes.map(({metadata, status}) => [metadata.name, (status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => address)]));
-  return {
-    networkOf: node => { const answer = isKnown(networks) ? networks.known.get(node) : undefined; return answer !== undefined && isKnown(answer) ? answer.known : null; },
-    addressesOf: node => addresses.get(node) ?? [],
-  };
 }
 
 /** One line an ask: who asked whom, and what came of it. */
@@ -30,6 +22,12 @@ export function attempts(cells: readonly NetworkCell[], most = 6): Evidence[] {
     return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${size === 'large' ? ', more bytes than a packet takes' : ''}: ${tries.length - lost.length} of ${tries.length} came through${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
   });
   return lines.length > most ? [...lines.slice(0, most), evidence('probe', 'asked', `… and ${lines.length - most} more`)] : lines;
+}
+
+/** Whether an interface of the node is a bridge that pods at these addresses are on. */
+export function bridgeOf(network: NodeNetwork, addresses: readonly string[]): Link | null {
+  const devices = new Set(addresses.map(address => deviceOf(network, address)));
+  return network.links.find(({name, kind}) => kind === 'bridge' && devices.has(name)) ?? null;
 }
 
 /** Why nothing was asked, if nothing was. */

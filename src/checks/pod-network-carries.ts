@@ -3,10 +3,11 @@ import type {Facts} from '../facts/facts.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {contains, parseAddress, parseBlock} from '../model/ip.ts';
 import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
-import {type Loss, lossesOf} from '../model/network/losses.ts';
+import {groundOf} from '../model/network/ground.ts';
+import {type Loss, lossesOf, presumedLosses} from '../model/network/losses.ts';
 import type {Suspect} from '../model/network/suspects.ts';
 import {check, type Found} from './check.ts';
-import {attempts, groundOf, networkSubject, notAsked} from './network-subject.ts';
+import {attempts, networkSubject, notAsked} from './network-subject.ts';
 
 type Own = 'pod-network-broken-between-nodes' | 'pod-route-missing' | 'cni-on-wrong-interface' | 'pod-network-next-hop-silent' | 'ip-forward-off' | 'rp-filter-strict' | 'interface-down';
 
@@ -18,16 +19,23 @@ export default check({
   hopes: ['networks'],
   can: ['pod-network-broken-between-nodes', 'pod-route-missing', 'cni-on-wrong-interface', 'pod-network-next-hop-silent', 'ip-forward-off', 'rp-filter-strict', 'interface-down'],
   run: ({nodes, networkAnswers, networks}) => {
+    const ground = groundOf(nodes, networks);
     const nothing = notAsked(networkAnswers);
-    if (nothing !== null) return {skipped: nothing};
-    const losses = lossesOf(networkAnswers, groundOf(nodes, networks));
+    if (nothing !== null) {
+      const findings = findingsOf(presumedLosses(networkAnswers, ground), nodes, 'not-asked');
+      return findings.length > 0 ? {findings} : {skipped: nothing};
+    }
+    const losses = lossesOf(networkAnswers, ground);
     const asked = networkAnswers.filter(({heard, target}) => isKnown(heard) && target.kind !== 'vip');
-    return {findings: findingsOf(losses, nodes), note: `asked from ${new Set(asked.map(({from}) => from.place.node)).size} nodes and their pods`};
+    return {findings: findingsOf(losses, nodes, 'lost'), note: `asked from ${new Set(asked.map(({from}) => from.place.node)).size} nodes and their pods`};
   },
 });
 
+/** Whether anybody tried. */
+type Seen = 'lost' | 'not-asked';
+
 /** What is suspected of most losses first; whoever explains what is left comes next. What nothing explains is one finding. */
-function findingsOf(losses: readonly Loss[], nodes: Facts['nodes']): Found<Own>[] {
+function findingsOf(losses: readonly Loss[], nodes: Facts['nodes'], seen: Seen): Found<Own>[] {
   const chosen: Suspect[] = [];
   let left = losses;
   for (;;) {
@@ -38,27 +46,28 @@ function findingsOf(losses: readonly Loss[], nodes: Facts['nodes']): Found<Own>[
     chosen.push(best.each);
     left = left.filter(({suspects}) => !suspects.some(other => groupKey(other) === groupKey(best.each)));
   }
-  return [...chosen.map(each => ofSuspect(each, losses, nodes)), ...unexplained(left)];
+  return [...chosen.map(each => ofSuspect(each, losses, nodes, seen)), ...unexplained(left)];
 }
 
 /** Those that are one finding: of one node and kind, or, of interfaces, of all nodes. */
 function groupKey(suspect: Suspect): string {
-  if (suspect.kind === 'wrong-interface') return suspect.kind;
+  if (suspect.kind === 'wrong-interface' || suspect.kind === 'overlay-address') return suspect.kind;
   return `${suspect.kind} ${suspect.node}${suspect.kind === 'route-missing' ? ` ${suspect.reason}` : ''}${'device' in suspect ? ` ${suspect.device}` : ''}`;
 }
 
 /** What is certain comes before what may be meant so. */
 function rank({kind}: Suspect): number {
-  return ['forwarding-off', 'link-down', 'route-missing', 'wrong-interface', 'route-elsewhere', 'rp-filter', 'next-hop-silent'].indexOf(kind);
+  return ['forwarding-off', 'link-down', 'route-missing', 'overlay-address', 'wrong-interface', 'route-elsewhere', 'rp-filter', 'next-hop-silent'].indexOf(kind);
 }
 
-function ofSuspect(suspect: Suspect, losses: readonly Loss[], nodes: Facts['nodes']): Found<Own> {
+function ofSuspect(suspect: Suspect, losses: readonly Loss[], nodes: Facts['nodes'], seen: Seen): Found<Own> {
   const hit = losses.filter(({suspects}) => suspects.some(each => groupKey(each) === groupKey(suspect)));
   const all = [...new Map(hit.flatMap(({suspects}) => suspects.filter(each => groupKey(each) === groupKey(suspect))).map(each => [JSON.stringify(each), each])).values()];
   const pairs = pairsOf(hit);
   const probes = attempts(hit.flatMap(({cells}) => cells), 4);
   const file = (text: string, what = 'routes'): ReturnType<typeof evidence> => evidence('file', `${what} of ${suspect.node}`, text);
-  const about = {subject: nodeSubject(suspect.node), confidence: 'proven' as const};
+  const sure = seen === 'lost' ? {} : {level: 'warning' as const};
+  const about = {subject: nodeSubject(suspect.node), nodes: [...new Set(hit.flatMap(({from, to}) => [from, to]))].sort(), confidence: 'proven' as const};
   switch (suspect.kind) {
     case 'forwarding-off':
       return {code: 'ip-forward-off', ...about, args: {node: suspect.node, sysctl: suspect.sysctl, pairs}, evidence: [file(`${suspect.sysctl} = 0`, 'settings'), ...probes]};
@@ -70,18 +79,23 @@ function ofSuspect(suspect: Suspect, losses: readonly Loss[], nodes: Facts['node
       const addresses = [...new Set(missing.map(({address}) => address))].sort();
       return {
         code: 'pod-route-missing', ...about, confidence: suspect.kind === 'route-missing' && suspect.reason !== 'default' ? 'proven' : 'likely',
-        args: {reason: suspect.kind === 'route-elsewhere' ? 'elsewhere' : suspect.reason, node: suspect.node, addresses, blocks: blocksOf(addresses, nodes), pairs, seen: 'lost'},
+        args: {reason: suspect.kind === 'route-elsewhere' ? 'elsewhere' : suspect.reason, node: suspect.node, addresses, blocks: blocksOf(addresses, nodes), pairs, seen},
         evidence: [...missing.map(({raw, address}) => file(raw === '' ? `no route leads to ${address}` : raw)), ...probes],
       };
     }
     case 'wrong-interface': {
       const wrong = all.filter(each => each.kind === 'wrong-interface');
       const byNode = [...new Map(wrong.map(each => [each.node, {node: each.node, uses: each.device, own: each.own, ownAddress: each.ownAddress}])).values()].sort((a, b) => (a.node < b.node ? -1 : 1));
-      return {code: 'cni-on-wrong-interface', subject: networkSubject(byNode.map(({node}) => node)), confidence: 'likely', args: {reason: 'route', nodes: byNode, pairs, seen: 'lost'}, evidence: [...wrong.map(({node, raw}) => evidence('file', `routes of ${node}`, raw)), ...probes]};
+      return {code: 'cni-on-wrong-interface', subject: networkSubject(byNode.map(({node}) => node)), nodes: about.nodes, ...sure, confidence: 'likely', args: {reason: 'route', nodes: byNode, pairs, seen}, evidence: [...wrong.map(({node, raw}) => evidence('file', `routes of ${node}`, raw)), ...probes]};
+    }
+    case 'overlay-address': {
+      const wrong = all.filter(each => each.kind === 'overlay-address');
+      const byNode = [...new Map(wrong.map(each => [each.node, {node: each.node, uses: each.address, own: each.own, ownAddress: each.ownAddress}])).values()].sort((a, b) => (a.node < b.node ? -1 : 1));
+      return {code: 'cni-on-wrong-interface', subject: networkSubject(byNode.map(({node}) => node)), nodes: byNode.map(({node}) => node), confidence: 'likely', args: {reason: 'annotation', nodes: byNode, pairs, seen}, evidence: [...wrong.map(({node, raw}) => evidence('object', `Node ${node}`, raw)), ...probes]};
     }
     case 'rp-filter': {
       const sources = [...new Set(all.flatMap(each => (each.kind === 'rp-filter' ? [each.source] : [])))].sort();
-      return {code: 'rp-filter-strict', ...about, confidence: 'likely', args: {node: suspect.node, device: suspect.device, sources, back: suspect.back, pairs, seen: 'lost'}, evidence: [file(`rp_filter of ${suspect.device}, or of all: 1; the route to ${suspect.source} is by ${suspect.back}`, 'settings'), ...probes]};
+      return {code: 'rp-filter-strict', ...about, ...sure, confidence: 'likely', args: {node: suspect.node, device: suspect.device, sources, back: suspect.back, pairs, seen}, evidence: [file(`rp_filter of ${suspect.device}, or of all: 1; the route to ${suspect.source} is by ${suspect.back}`, 'settings'), ...probes]};
     }
     case 'next-hop-silent':
       return {code: 'pod-network-next-hop-silent', ...about, confidence: 'likely', args: {node: suspect.node, gateway: suspect.gateway, device: suspect.device, pairs}, evidence: [file(`${suspect.gateway} dev ${suspect.device}: incomplete`, 'neighbours'), ...probes]};
@@ -102,15 +116,14 @@ function pairsOf(losses: readonly Loss[]): string[] {
   return [...new Set(losses.map(({from, to}) => `${from} → ${to}`))].sort();
 }
 
-/** What nodes do not say: one finding for what is lost between nodes, one for what is lost on a node itself. */
-function unexplained(losses: readonly Loss[]): Found<Own>[] {
-  return [losses.filter(({from, to}) => from !== to), losses.filter(({from, to}) => from === to)].flatMap((own): Found<Own>[] => {
-    if (own.length === 0) return [];
-    const cells: readonly NetworkCell[] = own.flatMap(loss => loss.cells);
-    const {kind, text} = failureOf(cells.flatMap(cell => triesOf([cell]).filter(each => !isThrough(cell, each))));
-    const [from, to] = [[...new Set(own.map(loss => loss.from))].sort(), [...new Set(own.map(loss => loss.to))].sort()];
-    const common = [...from, ...to].filter(node => own.every(loss => loss.from === node || loss.to === node));
-    const clients = (['pod', 'node'] as const).filter(client => own.some(({isPod}) => isPod === (client === 'pod')));
-    return [{code: 'pod-network-broken-between-nodes', subject: networkSubject(new Set(common).size === 1 ? common : [...from, ...to]), confidence: 'likely', args: {reason: kind, pairs: pairsOf(own), from, to, clients, failure: text, sameNode: from.join() === to.join() && own.every(loss => loss.from === loss.to)}, evidence: attempts(cells)}];
-  });
+/** What no node says the cause of, in one finding. */
+function unexplained(own: readonly Loss[]): Found<Own>[] {
+  if (own.length === 0) return [];
+  const cells: readonly NetworkCell[] = own.flatMap(loss => loss.cells);
+  const {kind, text} = failureOf(cells.flatMap(cell => triesOf([cell]).filter(each => !isThrough(cell, each))));
+  const [from, to] = [[...new Set(own.map(loss => loss.from))].sort(), [...new Set(own.map(loss => loss.to))].sort()];
+  const nodes = [...new Set([...from, ...to])].sort();
+  const common = nodes.filter(node => own.every(loss => loss.from === node || loss.to === node));
+  const clients = (['pod', 'node'] as const).filter(client => own.some(({isPod}) => isPod === (client === 'pod')));
+  return [{code: 'pod-network-broken-between-nodes', subject: networkSubject(common.length === 1 ? common : nodes), nodes, confidence: 'likely', args: {reason: kind, pairs: pairsOf(own), from, to, clients, failure: text, sameNode: own.some(loss => loss.from === loss.to)}, evidence: attempts(cells)}];
 }

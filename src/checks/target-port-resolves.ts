@@ -27,7 +27,7 @@ export default check({
       const level = without.length === pods.length ? 'error' as const : 'warning' as const;
       const seen = proof(nameOf(service), port, without);
       if (other !== undefined) {
-        return {findings: [{code: 'service-protocol-mismatch', ...about, level, evidence: seen, args: {service: nameOf(service), port: portText(port), protocol: protocolOf(port), targetPort: String(port.targetPort), podProtocol: other.protocol}}]};
+        return {findings: [{code: 'service-protocol-mismatch', ...about, level, evidence: seen, args: {service: nameOf(service), port: portText(port), protocol: protocolOf(port), targetPort: String(port.targetPort), podProtocol: other.protocol, seen: 'declared'}}]};
       }
       const has = [...new Set(without.flatMap(portsOf).map(({name, containerPort}) => name ?? String(containerPort)))].sort();
       return {findings: [{code: 'service-target-port-unresolved', ...about, level, evidence: seen, args: {service: nameOf(service), port: portText(port), targetPort: String(port.targetPort), has, pods: without.length, total: pods.length}}]};
@@ -35,7 +35,7 @@ export default check({
     const mismatch = ports.flatMap(port => mismatched(port, pods));
     const [first] = mismatch;
     if (first !== undefined) {
-      return {findings: [{code: 'service-protocol-mismatch', ...about, level: 'warning', confidence: 'likely', evidence: proof(nameOf(service), first.port, pods), args: {service: nameOf(service), port: portText(first.port), protocol: protocolOf(first.port), targetPort: String(first.number), podProtocol: first.declared}}]};
+      return {findings: [{code: 'service-protocol-mismatch', ...about, level: 'warning', confidence: 'likely', evidence: proof(nameOf(service), first.port, pods), args: {service: nameOf(service), port: portText(first.port), protocol: protocolOf(first.port), targetPort: String(first.number), podProtocol: first.declared, seen: 'declared'}}]};
     }
     return {note: ports.map(port => `${portText(port)} → ${port.targetPort ?? port.port}`).join(', ')};
   },

@@ -1,14 +1,16 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import type {Check} from '../checks/check.ts';
-import {isKnown, type Unknown} from '../cluster/answer.ts';
+import {isKnown, type Unknown, unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {FactName, Facts, Target} from '../facts/facts.ts';
 import {Knowledge} from '../facts/knowledge.ts';
 import type {Code} from '../findings/codes.ts';
 import {type Finding, evidence, idOf, subject} from '../findings/finding.ts';
+import {groundOf} from '../model/network/ground.ts';
 import {version} from '../version.ts';
 import {dnsReport} from './dns-report.ts';
 import {withAnswers} from './dns-reach.ts';
+import {withNetworkAnswers} from './network-reach.ts';
 import {nodeLines} from './nodes-report.ts';
 import {reachOf} from './reach.ts';
 import type {Reach, Report} from './report.ts';
@@ -34,6 +36,7 @@ const passing: ReadonlySet<Code> = new Set<Code>([
   'endpoints-disagree-with-pods', 'rules-missing-service', 'rules-missing-endpoint', 'rules-stale-endpoint', 'rules-reject-despite-endpoints', 'rules-jump-missing',
   'kube-proxy-stale', 'apiserver-not-answering', 'apiserver-vip-not-answering', 'apiserver-advertise-address-unreachable', 'apiserver-endpoints-stale',
   'dns-service-no-endpoints', 'coredns-pod-not-answering', 'dns-path-broken', 'dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'coredns-answers-wrong', 'coredns-upstream-unreachable', 'coredns-upstream-slow', 'nodelocaldns-not-answering', 'conntrack-entry-stale',
+  'pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-target-port-not-listening', 'service-vip-not-answering', 'mtu-mismatch', 'app-listens-on-loopback-only',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);
 /** Milliseconds between looks, and how many there are at most while the EndpointSlices go on changing. */
@@ -86,10 +89,11 @@ function subjectOf(target: Target): string {
   }
 }
 
-function reachIn(target: Target, {comparisons, dnsAnswers, service}: Learned): Reach[] {
+function reachIn(target: Target, {comparisons, dnsAnswers, networkAnswers, networks, nodes, service}: Learned): Reach[] {
   if (comparisons === undefined || !isKnown(comparisons)) return [];
   const dns = service !== undefined && isKnown(service) && service.known !== null ? `${service.known.metadata.namespace}/${service.known.metadata.name}` : 'the DNS Service';
   const reach = reachOf(comparisons.known, target.kind === 'service' ? `${target.namespace}/${target.service}` : target.kind === 'dns' ? dns : target.kind === 'apiserver' ? 'default/kubernetes' : 'every Service');
+  if (target.kind === 'service' && networkAnswers !== undefined && isKnown(networkAnswers)) return withNetworkAnswers(reach, comparisons.known, networkAnswers.known, groundOf(nodes !== undefined && isKnown(nodes) ? nodes.known : [], networks ?? unknown('not-asked', 'networks were not learned')));
   return dnsAnswers !== undefined && isKnown(dnsAnswers) ? withAnswers(reach, comparisons.known, dnsAnswers.known) : reach;
 }
 

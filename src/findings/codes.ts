@@ -26,7 +26,7 @@ export interface ArgsOf {
     service: string; pods: readonly string[]; detail: string; usable: number; total: number;
   };
   'service-target-port-unresolved': {service: string; port: string; targetPort: string; has: readonly string[]; pods: number; total: number};
-  'service-protocol-mismatch': {service: string; port: string; protocol: string; targetPort: string; podProtocol: string};
+  'service-protocol-mismatch': {service: string; port: string; protocol: string; targetPort: string; podProtocol: string; seen: 'declared' | 'listening'};
   'endpoints-disagree-with-pods': {
     reason: 'missing' | 'gone-pod' | 'not-ready' | 'wrong-address' | 'foreign' | 'mirrored';
     service: string; endpoints: readonly string[]; slices: readonly string[];
@@ -97,6 +97,7 @@ export interface ArgsOf {
   'neighbour-table-full': {node: string; entries: number; most: number};
   'app-listens-on-loopback-only': {service: string; port: string; targetPort: number; pods: readonly string[]; address: string};
   'service-target-port-not-listening': {service: string; port: string; targetPort: number; pods: readonly string[]; all: boolean; listening: readonly string[] | null};
+  'service-vip-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; node: string; address: string; clients: readonly ('pod' | 'node')[]; tries: number; ok: number; predicted: number; failure: string};
   'endpoint-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; port: string; endpoints: readonly string[]; all: boolean; failure: string};
   'apiserver-service-missing': {service: string};
   'apiserver-service-wrong-vip': {address: string; cidr: string; from: string};

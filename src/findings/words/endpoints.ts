@@ -70,7 +70,7 @@ export const endpointWords: {readonly [C in Own]: Words<C>} = {
     title: 'The Service and the container name different protocols',
     level: 'error',
     link: 'Endpoints',
-    message: ({service, port, protocol, targetPort, podProtocol}) => `Service ${service} sends ${port} as ${protocol} to container port ${targetPort}, which the pods declare as ${podProtocol}`,
+    message: ({service, port, protocol, targetPort, podProtocol, seen}) => `Service ${service} sends ${port} as ${protocol} to port ${targetPort}, ${seen === 'declared' ? `which the pods declare as ${podProtocol}` : `where the pods listen on ${podProtocol} only`}`,
     remedy: ({service, podProtocol}) => [`# set the port's protocol to ${podProtocol}, if that is what the application speaks:`, `kubectl edit service ${inNamespace(service)}`],
   },
   'endpoints-disagree-with-pods': {

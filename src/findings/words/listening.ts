@@ -1,7 +1,7 @@
 import type {Words} from '../wording.ts';
-import {inNamespace, list} from './phrases.ts';
+import {inNamespace, list, percent} from './phrases.ts';
 
-type Own = 'app-listens-on-loopback-only' | 'service-target-port-not-listening' | 'endpoint-not-answering';
+type Own = 'app-listens-on-loopback-only' | 'service-target-port-not-listening' | 'endpoint-not-answering' | 'service-vip-not-answering';
 
 export const listeningWords: {readonly [C in Own]: Words<C>} = {
   'app-listens-on-loopback-only': {
@@ -15,7 +15,7 @@ export const listeningWords: {readonly [C in Own]: Words<C>} = {
     title: "Nothing listens on the Service's target port",
     level: 'error',
     link: 'Endpoints',
-    message: ({service, port, targetPort, pods, all, listening}) => `${all ? 'No endpoint' : list(pods)} of Service ${service} (port ${port}) ${all ? 'listens' : `${pods.length === 1 ? 'does' : 'do'} not listen`} on its target port ${targetPort}: connections are refused${listening === null ? '' : listening.length === 0 ? '; nothing in the pod listens at all' : `; ${all ? `${list(pods, 1)} listens` : 'it listens'} on ${list(listening)}`}`,
+    message: ({service, port, targetPort, pods, all, listening}) => `${all ? 'No endpoint' : list(pods)} of Service ${service} (port ${port}) ${all ? 'listens' : `${pods.length === 1 ? 'does' : 'do'} not listen`} on its target port ${targetPort}: connections are refused${listening === null ? '' : listening.length === 0 ? '; nothing in the pod listens at all' : `; ${pods.length === 1 ? 'it listens' : `${pods[0]} listens`} on ${list(listening)}`}`,
     remedy: ({service, port, listening}) => {
       const other = listening?.find(each => /^\d+\/TCP$/.test(each))?.split('/')[0];
       return [
@@ -24,6 +24,13 @@ export const listeningWords: {readonly [C in Own]: Words<C>} = {
         `kubectl logs -n ${service.split('/')[0]} POD   # or does the program fail to listen?`,
       ];
     },
+  },
+  'service-vip-not-answering': {
+    title: "A Service's address answers otherwise than predicted",
+    level: 'error',
+    link: 'Node rules',
+    message: ({service, node, address, clients, tries, ok, predicted, failure}) => `On ${node}, ${ok === 0 ? 'none' : ok} of ${tries} connections to ${address} of Service ${service}${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from a pod' : ' from the node itself'} came through${failure === '' ? '' : ` (${failure})`}, and by the rules and the endpoints it should be ${percent(predicted)}: kdiag does not understand why`,
+    remedy: ({service, node}) => [`kdiag svc ${service.split('/')[1]} -n ${service.split('/')[0]} --from node/${node} --trace   # what the rules do with it`],
   },
   'endpoint-not-answering': {
     title: 'An endpoint takes no connections',

@@ -38,6 +38,14 @@ export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] 
   });
 }
 
+/** Where nobody asked: what is lost for certain, or likely, by what the nodes say. A next hop that does not answer and a default route say too little. */
+export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): Loss[] {
+  return cells.filter(({size, target}) => size === 'small' && target.kind !== 'vip' && target.node !== null && target.isPod).flatMap((cell): Loss[] => {
+    const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'wrong-interface', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
+    return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
+  });
+}
+
 /** Share of tries that came through. */
 export function shareOf(cells: readonly NetworkCell[]): number {
   const all = cells.flatMap(cell => triesOf([cell]).map(each => isThrough(cell, each)));
@@ -57,6 +65,7 @@ function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspe
   return suspectsBetween(a, b, ground);
 }
 
-function keyOf(suspect: Suspect, {from}: NetworkCell): string {
-  return `${from.pod !== null} ${JSON.stringify(suspect)}`;
+/** Of pods and of nodes themselves, of one node and of two, one says nothing about the other. */
+function keyOf(suspect: Suspect, {from, target}: NetworkCell): string {
+  return `${from.pod !== null} ${target.kind !== 'vip' && target.node === from.place.node} ${JSON.stringify(suspect)}`;
 }

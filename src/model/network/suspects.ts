@@ -16,6 +16,7 @@ export type Suspect =
   | {readonly kind: 'forwarding-off'; readonly node: string; readonly sysctl: string}
   | {readonly kind: 'route-missing'; readonly node: string; readonly address: string; readonly reason: 'none' | 'refused' | 'default'; readonly raw: string}
   | {readonly kind: 'wrong-interface'; readonly node: string; readonly address: string; readonly device: string; readonly own: string; readonly ownAddress: string; readonly raw: string}
+  | {readonly kind: 'overlay-address'; readonly node: string; readonly plugin: string; readonly address: string; readonly own: string; readonly ownAddress: string; readonly raw: string}
   | {readonly kind: 'next-hop-silent'; readonly node: string; readonly address: string; readonly gateway: string; readonly device: string}
   | {readonly kind: 'route-elsewhere'; readonly node: string; readonly address: string; readonly gateway: string; readonly target: string; readonly raw: string}
   | {readonly kind: 'rp-filter'; readonly node: string; readonly device: string; readonly source: string; readonly back: string}
@@ -25,6 +26,8 @@ export interface Ground {
   networkOf(node: string): NodeNetwork | null;
   /** InternalIPs of a node, as the API has them. */
   addressesOf(node: string): readonly string[];
+  /** Where its network plug-in says that the node's end of the overlay is; null: it says nothing. */
+  overlayOf(node: string): {readonly plugin: string; readonly address: string; readonly raw: string} | null;
 }
 
 /**
@@ -40,11 +43,23 @@ function oneWay(from: End, to: End, ground: Ground): Suspect[] {
   const own = ground.networkOf(from.node);
   const other = ground.networkOf(to.node);
   return [
-    ...(own !== null && from.isPod ? forwarding(own) : []),
-    ...(other !== null && to.isPod ? forwarding(other) : []),
+    ...(from.node === to.node ? [] : [...overlay(from.node, ground), ...overlay(to.node, ground)]),
+    // a node reaches its own pods without forwarding; pods of one node reach each other so, unless a bridge does it
+    ...(own !== null && from.isPod && (to.isPod || from.node !== to.node) ? forwarding(own) : []),
+    ...(other !== null && to.isPod && from.node !== to.node ? forwarding(other) : []),
     ...(own !== null && from.node !== to.node ? leaving(own, to, ground) : []),
     ...(own !== null && other !== null && from.node !== to.node ? arriving(own, other, from, to) : []),
   ];
+}
+
+/** A plug-in that took another address than the node's own joins the nodes over another network, if over any. */
+function overlay(node: string, ground: Ground): Suspect[] {
+  const said = ground.overlayOf(node);
+  const addresses = ground.addressesOf(node);
+  if (said === null || addresses.length === 0 || addresses.includes(said.address)) return [];
+  const network = ground.networkOf(node);
+  const ownAddress = addresses[0] ?? '';
+  return [{kind: 'overlay-address', node, plugin: said.plugin, address: said.address, own: (network === null ? null : deviceOf(network, ownAddress)) ?? 'another interface', ownAddress, raw: said.raw}];
 }
 
 function forwarding({node, sysctls}: NodeNetwork): Suspect[] {

@@ -1,0 +1,60 @@
+import {isKnown} from '../cluster/answer.ts';
+import type {Facts} from '../facts/facts.ts';
+import {evidence, subject} from '../findings/finding.ts';
+import {addressText, type Clash, clashesOf, nodeAddressFaults, notPrivate, strayPods} from '../model/network/addresses.ts';
+import {clusterIPs} from '../model/endpoints.ts';
+import {check, type Found} from './check.ts';
+import {networkSubject} from './network-subject.ts';
+
+type Own = 'node-internal-ip-not-local' | 'pod-cidr-overlap' | 'service-cidr-overlap' | 'cidr-not-private' | 'pod-cidr-not-assigned' | 'pod-ip-outside-node-cidr';
+
+export default check({
+  id: 'addresses-are-apart',
+  link: 'Pod network',
+  question: 'Nodes, pods and Services have addresses of their own',
+  needs: ['nodes', 'services'],
+  hopes: ['networks', 'pods', 'systemPods'],
+  can: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'service-cidr-overlap', 'cidr-not-private', 'pod-cidr-not-assigned', 'pod-ip-outside-node-cidr'],
+  run: ({nodes, services, networks, pods, systemPods}) => {
+    const known = new Map(isKnown(networks) ? [...networks.known].flatMap(([node, answer]) => (isKnown(answer) ? [[node, answer.known] as const] : [])) : []);
+    const vips = services.flatMap(({service}) => clusterIPs(service));
+    return {
+      findings: [
+        ...nodeAddressFaults(nodes, known).map((fault): Found<Own> => ({code: 'node-internal-ip-not-local', subject: networkSubject(fault.nodes), nodes: fault.nodes, args: fault, evidence: fault.nodes.map(node => evidence('object', `Node ${node}`, `InternalIP: ${fault.address}${fault.has.length === 0 ? '' : `; the node has ${fault.has.join(' ')}`}`))})),
+        ...firstOfEach(clashesOf(nodes, vips, known)).map(ofClash),
+        ...publicOnes(nodes, vips),
+        ...unassigned(nodes),
+        ...strays(nodes, [...(isKnown(pods) ? pods.known : []), ...(isKnown(systemPods) ? systemPods.known : [])]),
+      ],
+      note: `${nodes.length} nodes`,
+    };
+  },
+});
+
+/** One finding of a kind: what clashes with one block mostly clashes with its neighbours. */
+function firstOfEach(clashes: readonly Clash[]): Clash[] {
+  return [...new Map(clashes.map(clash => [`${clash.whose} ${clash.reason}`, clash] as const).toReversed()).values()];
+}
+
+function ofClash({whose, reason, block, other, nodes}: Clash): Found<Own> {
+  const told = [evidence('object', whose === 'pods' ? 'podCIDRs of Nodes' : 'Service', block), evidence(reason === 'node-network' ? 'file' : 'object', reason === 'node-network' ? `routes of ${nodes.join(', ')}` : `Nodes ${nodes.join(', ')}`, other)];
+  if (whose === 'pods') return {code: 'pod-cidr-overlap', subject: networkSubject(reason === 'nodes' ? [...nodes, ''] : nodes), nodes, args: {reason, cidr: block, other, nodes}, evidence: told};
+  return {code: 'service-cidr-overlap', subject: subject('Cluster', null, 'service-network'), nodes, args: {cidr: block, other, what: reason === 'nodes' ? 'pods' : reason, nodes}, evidence: told};
+}
+
+function publicOnes(nodes: Facts['nodes'], vips: readonly string[]): Found<Own>[] {
+  const cidrs = {pods: notPrivate(nodes.flatMap(({spec}) => spec?.podCIDRs ?? [])), services: notPrivate(vips)};
+  return (['pods', 'services'] as const).flatMap((what): Found<Own>[] => (cidrs[what].length === 0 ? [] : [{code: 'cidr-not-private', subject: subject('Cluster', null, what === 'pods' ? 'pod-network' : 'service-network'), args: {what, cidrs: cidrs[what]}, evidence: [evidence('object', what === 'pods' ? 'podCIDRs of Nodes' : 'ClusterIPs', cidrs[what].join(' '))]}]));
+}
+
+/** A node that something else than a kubelet stands for (virtual-kubelet) has no pods of its own. */
+function unassigned(nodes: Facts['nodes']): Found<Own>[] {
+  const own = nodes.filter(({metadata}) => metadata.labels?.['type'] !== 'virtual-kubelet');
+  const lacking = own.filter(({spec}) => spec?.podCIDR === undefined && (spec?.podCIDRs ?? []).length === 0).map(({metadata}) => metadata.name).sort();
+  return lacking.length === 0 || lacking.length === own.length ? [] : [{code: 'pod-cidr-not-assigned', subject: networkSubject(lacking), nodes: lacking, args: {nodes: lacking}, evidence: lacking.map(node => evidence('object', `Node ${node}`, 'spec.podCIDR: none'))}];
+}
+
+function strays(nodes: Facts['nodes'], pods: Parameters<typeof strayPods>[1]): Found<Own>[] {
+  const found = strayPods(nodes, pods);
+  return found.length === 0 ? [] : [{code: 'pod-ip-outside-node-cidr', subject: networkSubject(found.map(({node}) => node)), nodes: [...new Set(found.map(({node}) => node))].sort(), args: {pods: found.map(({pod, address, node}) => ({pod, address, node})), cidrs: [...new Set(found.map(({cidr}) => cidr))].sort()}, evidence: found.slice(0, 6).map(each => evidence('object', `Pod ${each.pod}`, addressText(each)))}];
+}

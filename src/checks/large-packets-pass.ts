@@ -1,0 +1,32 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence} from '../findings/finding.ts';
+import {takes, triesOf} from '../model/network/asked.ts';
+import {check, type Found} from './check.ts';
+import {attempts, networkSubject, notAsked} from './network-subject.ts';
+
+export default check({
+  id: 'large-packets-pass',
+  link: 'Pod network',
+  question: 'Large packets get to other nodes as well',
+  needs: ['networkAnswers'],
+  hopes: ['networks'],
+  can: ['mtu-mismatch'],
+  run: ({networkAnswers, networks}) => {
+    const nothing = notAsked(networkAnswers);
+    if (nothing !== null) return {skipped: nothing};
+    const large = networkAnswers.filter(({size, heard}) => size === 'large' && isKnown(heard));
+    if (large.length === 0) return {skipped: 'no endpoint is on another node than those that asked'};
+    // connections stand, to the same address, and what was then sent was never acknowledged
+    const lost = large.filter(cell => triesOf([cell]).every(({outcome, connectMicros}) => outcome === 'timed-out' && connectMicros !== null)
+      && triesOf(networkAnswers.filter(({from, target, size}) => size === 'small' && from === cell.from && target.kind === 'endpoint' && target === cell.target)).every(takes));
+    if (lost.length === 0) return {note: `${large.length} asked`};
+    const ends = [...new Set(lost.flatMap(({from, target}) => [from.place.node, ...(target.kind === 'endpoint' && target.node !== null ? [target.node] : [])]))].sort();
+    const pairs = [...new Set(lost.map(({from, target}) => `${from.place.node} → ${target.kind === 'endpoint' ? target.node : target.address}`))].sort();
+    const mtus = ends.flatMap(node => { const own = isKnown(networks) ? networks.known.get(node) : undefined; return own !== undefined && isKnown(own) ? own.known.links.filter(({name, master}) => name !== 'lo' && master === null).map(({name, mtu}) => `${node} ${name} ${mtu}`) : []; });
+    const common = ends.filter(node => lost.every(({from, target}) => from.place.node === node || (target.kind === 'endpoint' && target.node === node)));
+    const [{heard}] = lost as [typeof lost[number]];
+    const bytes = isKnown(heard) && heard.known.ask.what.kind === 'connect' ? heard.known.ask.what.payload : 0;
+    const finding: Found<'mtu-mismatch'> = {code: 'mtu-mismatch', subject: networkSubject(common.length === 1 ? common : ends), nodes: ends, confidence: 'likely', args: {pairs, bytes, mtus}, evidence: [...attempts(lost), ...mtus.map(text => evidence('file', 'interfaces', `MTU of ${text}`))]};
+    return {findings: [finding]};
+  },
+});

@@ -1,0 +1,31 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence, nodeSubject} from '../findings/finding.ts';
+import {endpointsOf, usable} from '../model/endpoints.ts';
+import {check, type Found} from './check.ts';
+import {bridgeOf} from './network-subject.ts';
+
+export default check({
+  id: 'pods-reach-themselves',
+  link: 'Pod network',
+  question: 'A pod reaches itself through its Service',
+  needs: ['services', 'networks'],
+  can: ['hairpin-off'],
+  run: ({services, networks}) => {
+    const endpoints = services.flatMap(({ports, slices}) => ports.flatMap(port => usable(endpointsOf(slices, port, 4))));
+    let bridges = 0;
+    const findings = [...networks].flatMap(([node, answer]): Found<'hairpin-off'>[] => {
+      if (!isKnown(answer)) return [];
+      const {links} = answer.known;
+      const own = [...new Set(endpoints.filter(each => each.node === node).map(({to}) => to))].sort();
+      const bridge = bridgeOf(answer.known, endpoints.filter(each => each.node === node).map(({address}) => address));
+      if (bridge === null) return [];
+      bridges += 1;
+      const ports = links.filter(({master, hairpin}) => master === bridge.index && hairpin !== null);
+      const off = ports.filter(({hairpin}) => hairpin === false);
+      // a promiscuous bridge gives a pod its own frames back as well (kubelet's former promiscuous-bridge)
+      if (off.length === 0 || bridge.promiscuous === true) return [];
+      return [{code: 'hairpin-off', subject: nodeSubject(node), confidence: off.length === ports.length ? 'proven' : 'likely', args: {node, bridge: bridge.name, ports: off.length, of: ports.length, endpoints: own, share: 1 / Math.max(1, new Set(endpoints.map(({to}) => to)).size)}, evidence: [evidence('file', `interfaces of ${node}`, off.map(({name}) => `${name}: port of ${bridge.name}, hairpin_mode 0`).join('; '))]}];
+    });
+    return bridges === 0 ? {skipped: 'no endpoint is on a bridge of its node'} : {findings, note: `on ${bridges} nodes with a bridge`};
+  },
+});

@@ -1,0 +1,38 @@
+import {isKnown} from '../cluster/answer.ts';
+import {nodeSubject} from '../findings/finding.ts';
+import {hostPort} from '../model/ip.ts';
+import {failureOf, takes, triesOf} from '../model/network/asked.ts';
+import {isWonder, measuredOf} from '../model/network/expected.ts';
+import {networkIn} from '../model/network/ground.ts';
+import {check, type Found} from './check.ts';
+import {attempts, notAsked} from './network-subject.ts';
+import {nameOf, noService} from './service-subject.ts';
+
+export default check({
+  id: 'service-address-answers',
+  link: 'Node rules',
+  question: "The Service's address answers as often as predicted",
+  needs: ['service', 'networkAnswers', 'comparisons'],
+  hopes: ['networks'],
+  can: ['service-vip-not-answering'],
+  run: ({service, networkAnswers, comparisons, networks}) => {
+    if (service === null) return {skipped: noService};
+    const nothing = notAsked(networkAnswers);
+    if (nothing !== null) return {skipped: nothing};
+    const measured = measuredOf(networkAnswers, node => { const own = comparisons.get(node); return own !== undefined && isKnown(own) ? own.known : []; }, networkIn(networks));
+    if (measured.length === 0) return {skipped: 'it has no address that was asked'};
+    const wonders = [...Map.groupBy(measured.filter(isWonder), ({node}) => node)];
+    const findings = wonders.map(([node, own]): Found<'service-vip-not-answering'> => {
+      const worst = own.toSorted((a, b) => a.ok / a.tries - (a.predicted ?? 0) - (b.ok / b.tries - (b.predicted ?? 0)))[0]!;
+      const failed = triesOf(own.flatMap(({cells}) => cells)).filter(each => !takes(each));
+      const {kind, text} = failureOf(failed);
+      return {
+        code: 'service-vip-not-answering', subject: nodeSubject(node), nodes: [node], confidence: 'likely', ...(worst.ok / worst.tries > (worst.predicted ?? 1) ? {level: 'warning' as const} : {}),
+        args: {reason: kind, service: nameOf(service), node, address: hostPort(worst.address, Number(worst.servicePort.split('/')[0])), clients: (['pod', 'node'] as const).filter(client => own.some(each => each.client === client)), tries: worst.tries, ok: worst.ok, predicted: worst.predicted ?? 1, failure: failed.length === 0 ? '' : text},
+        evidence: attempts([...own.flatMap(({cells}) => cells), ...networkAnswers.filter(({from, target}) => from.place.node === node && target.kind === 'endpoint')]),
+      };
+    });
+    const [tries, ok] = [measured.reduce((sum, each) => sum + each.tries, 0), measured.reduce((sum, each) => sum + each.ok, 0)];
+    return {findings, note: `${ok} of ${tries} connections from ${new Set(measured.map(({node}) => node)).size} nodes and their pods`};
+  },
+});
