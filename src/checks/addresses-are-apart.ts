@@ -2,6 +2,8 @@ import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {evidence, subject} from '../findings/finding.ts';
 import {addressText, type Clash, clashesOf, nodeAddressFaults, notPrivate, strayPods} from '../model/network/addresses.ts';
+import {groundOf} from '../model/network/ground.ts';
+import {lossesOf} from '../model/network/losses.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
 import {networkSubject} from './network-subject.ts';
@@ -13,15 +15,17 @@ export default check({
   link: 'Pod network',
   question: 'Nodes, pods and Services have addresses of their own',
   needs: ['nodes', 'services'],
-  hopes: ['networks', 'pods', 'systemPods'],
+  hopes: ['networks', 'pods', 'systemPods', 'networkAnswers'],
   can: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'service-cidr-overlap', 'cidr-not-private', 'pod-cidr-not-assigned', 'pod-ip-outside-node-cidr'],
-  run: ({nodes, services, networks, pods, systemPods}) => {
+  run: ({nodes, services, networks, pods, systemPods, networkAnswers}) => {
     const known = new Map(isKnown(networks) ? [...networks.known].flatMap(([node, answer]) => (isKnown(answer) ? [[node, answer.known] as const] : [])) : []);
+    // a clash that loses nothing today is one change of a route away from it
+    const passes = isKnown(networkAnswers) && networkAnswers.known.some(({heard}) => isKnown(heard)) && lossesOf(networkAnswers.known, groundOf(nodes, networks)).length === 0;
     const vips = services.flatMap(({service}) => clusterIPs(service));
     return {
       findings: [
         ...nodeAddressFaults(nodes, known).map((fault): Found<Own> => ({code: 'node-internal-ip-not-local', subject: networkSubject(fault.nodes), nodes: fault.nodes, args: fault, evidence: fault.nodes.map(node => evidence('object', `Node ${node}`, `InternalIP: ${fault.address}${fault.has.length === 0 ? '' : `; the node has ${fault.has.join(' ')}`}`))})),
-        ...firstOfEach(clashesOf(nodes, vips, known)).map(ofClash),
+        ...firstOfEach(clashesOf(nodes, vips, known)).map(clash => ofClash(clash, passes)),
         ...publicOnes(nodes, vips),
         ...unassigned(nodes),
         ...strays(nodes, [...(isKnown(pods) ? pods.known : []), ...(isKnown(systemPods) ? systemPods.known : [])]),
@@ -36,9 +40,9 @@ function firstOfEach(clashes: readonly Clash[]): Clash[] {
   return [...new Map(clashes.map(clash => [`${clash.whose} ${clash.reason}`, clash] as const).toReversed()).values()];
 }
 
-function ofClash({whose, reason, block, other, nodes}: Clash): Found<Own> {
+function ofClash({whose, reason, block, other, nodes}: Clash, passes: boolean): Found<Own> {
   const told = [evidence('object', whose === 'pods' ? 'podCIDRs of Nodes' : 'Service', block), evidence(reason === 'node-network' ? 'file' : 'object', reason === 'node-network' ? `routes of ${nodes.join(', ')}` : `Nodes ${nodes.join(', ')}`, other)];
-  if (whose === 'pods') return {code: 'pod-cidr-overlap', subject: networkSubject(reason === 'nodes' ? [...nodes, ''] : nodes), nodes, args: {reason, cidr: block, other, nodes}, evidence: told};
+  if (whose === 'pods') return {code: 'pod-cidr-overlap', subject: networkSubject(reason === 'nodes' ? [...nodes, ''] : nodes), nodes, ...(passes ? {level: 'warning' as const} : {}), args: {reason, cidr: block, other, nodes, passes}, evidence: told};
   return {code: 'service-cidr-overlap', subject: subject('Cluster', null, 'service-network'), nodes, args: {cidr: block, other, what: reason === 'nodes' ? 'pods' : reason, nodes}, evidence: told};
 }
 

@@ -57,7 +57,7 @@ function groupKey(suspect: Suspect): string {
 
 /** What is certain comes before what may be meant so. */
 function rank({kind}: Suspect): number {
-  return ['forwarding-off', 'link-down', 'route-missing', 'overlay-address', 'wrong-interface', 'route-elsewhere', 'rp-filter', 'next-hop-silent'].indexOf(kind);
+  return ['forwarding-off', 'link-down', 'route-missing', 'rp-filter', 'overlay-address', 'wrong-interface', 'route-elsewhere', 'next-hop-silent'].indexOf(kind);
 }
 
 function ofSuspect(suspect: Suspect, losses: readonly Loss[], nodes: Facts['nodes'], seen: Seen): Found<Own> {

@@ -39,15 +39,15 @@ const passing: ReadonlySet<Code> = new Set<Code>([
   'pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-target-port-not-listening', 'service-vip-not-answering', 'mtu-mismatch', 'app-listens-on-loopback-only',
   'rules-missing-masquerade', 'rules-masquerade-differs', 'ipvs-set-incomplete', 'ipvs-address-not-bound', 'ipvs-destination-drained', // of mode ipvs, which is not written at one stroke
 ]);
-/** Milliseconds between looks, and how many there are at most while the EndpointSlices go on changing. */
-const patience = {pause: 2_000, looks: 4};
+/** Milliseconds between looks, how many there are at most while the EndpointSlices go on changing, and after how long there is none: no change is on its way for so long. */
+const patience = {pause: 2_000, looks: 4, within: 20_000};
 
 /** Facts → checks → report. The only effects are the cluster's; nothing is rendered here. */
 export async function diagnose(cluster: Cluster, question: Question, onProgress: (text: string) => void = () => {}): Promise<Report> {
   const start = performance.now();
   const server = cluster.version();
   let look = await lookAt(cluster, question);
-  for (let looks = 1; cluster.source.kind === 'live' && looks < patience.looks && judge(look.found, look.ran).rootCauses.some(({code}) => (passing as ReadonlySet<string>).has(code)); looks++) {
+  for (let looks = 1; performance.now() - start < patience.within && cluster.source.kind === 'live' && looks < patience.looks && judge(look.found, look.ran).rootCauses.some(({code}) => (passing as ReadonlySet<string>).has(code)); looks++) {
     onProgress('something differs; looking again, in case it is a change on its way');
     await delay(patience.pause);
     const before = look.slices;

@@ -89,7 +89,7 @@ export interface ArgsOf {
   'hairpin-off': {node: string; bridge: string; ports: number; of: number; endpoints: readonly string[]; share: number};
   'interface-down': {node: string; device: string; state: string; pairs: readonly string[]};
   'node-internal-ip-not-local': {reason: 'shared' | 'not-local' | 'loopback'; address: string; nodes: readonly string[]; has: readonly string[]};
-  'pod-cidr-overlap': {reason: 'nodes' | 'node-address' | 'node-network'; cidr: string; other: string; nodes: readonly string[]};
+  'pod-cidr-overlap': {reason: 'nodes' | 'node-address' | 'node-network'; cidr: string; other: string; nodes: readonly string[]; passes: boolean};
   'service-cidr-overlap': {cidr: string; other: string; what: 'pods' | 'node-address' | 'node-network'; nodes: readonly string[]};
   'cidr-not-private': {what: 'pods' | 'services'; cidrs: readonly string[]};
   'pod-cidr-not-assigned': {nodes: readonly string[]};

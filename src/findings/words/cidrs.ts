@@ -19,11 +19,11 @@ export const cidrWords: {readonly [C in Own]: Words<C>} = {
     title: 'The addresses of pods overlap with others',
     level: 'error',
     link: 'Pod network',
-    message: ({reason, cidr, other, nodes}) => ({
+    message: ({reason, cidr, other, nodes, passes}) => `${{
       nodes: `The podCIDRs ${cidr} and ${other} of ${list(nodes)} overlap: two pods may have the same address, and routes to one node take what is for the other`,
       'node-address': `${other}, an address of node ${list(nodes)}, is within the podCIDR ${cidr}: packets for the node are taken for packets for pods`,
-      'node-network': `The podCIDR ${cidr} overlaps with the network ${other}, on which ${list(nodes)} ${nodes.length === 1 ? 'is' : 'are'}: pods do not reach what is there`,
-    })[reason],
+      'node-network': `The podCIDR ${cidr} overlaps with the network ${other}, on which ${list(nodes)} ${nodes.length === 1 ? 'is' : 'are'}: pods do not reach what is there, or nodes do not reach the pods`,
+    }[reason]}${passes ? '; what kdiag tried passes all the same' : ''}`,
     remedy: () => ['kubectl get nodes -o custom-columns=NAME:.metadata.name,PODCIDR:.spec.podCIDR,ADDRESS:.status.addresses[0].address', '# choose a pod network that nothing else uses (kubeadm init --pod-network-cidr, the network plug-in\'s own setting); podCIDRs of Nodes cannot be changed: nodes have to join anew'],
   },
   'service-cidr-overlap': {

@@ -35,7 +35,14 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     title: 'The pod network goes over another interface than the cluster',
     level: 'error',
     link: 'Pod network',
-    message: ({reason, nodes, pairs}) => `${list(nodes.map(({node, uses, own, ownAddress}) => `${node} ${reason === 'annotation' ? `has its pod network at ${uses}` : `sends packets for other nodes' pods over ${uses}`}, while its own address ${ownAddress} is on ${own}`))}${lost(pairs)}`,
+    message: ({reason, nodes, pairs, seen}) => {
+      const [first] = nodes;
+      const alike = reason === 'route' && nodes.length > 1 && nodes.every(({uses, own}) => uses === first?.uses && own === first.own);
+      const what = alike
+        ? `${list(nodes.map(({node}) => node))} send packets for each other's pods over ${first?.uses}, while their own addresses (${list(nodes.map(({ownAddress}) => ownAddress))}) are on ${first?.own}`
+        : list(nodes.map(({node, uses, own, ownAddress}) => `${node} ${reason === 'annotation' ? `has its end of the pod network at ${uses}` : `sends packets for other nodes' pods over ${uses}`}, while its own address ${ownAddress} is on ${own}`));
+      return `${what}${seen === 'lost' ? '; pods on the same node are reached, and' : ''}${seen === 'lost' ? ` connections ${list(pairs)} are lost` : ''}`;
+    },
     remedy: ({nodes}) => {
       const own = nodes[0]?.own ?? 'eth1';
       return [`# flannel: --iface=${own} among the arguments of kube-flannel-ds`, `kubectl set env -n kube-system daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip   # Calico`, '# with routes of your own: over the interface that has the node\'s InternalIP'];

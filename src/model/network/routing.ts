@@ -28,6 +28,9 @@ export function deviceOf({routes}: NodeNetwork, text: string): string | null {
   return bestOf(routes.filter(({gateway, refuses, to}) => gateway === null && !refuses && to !== '0.0.0.0/0' && holds(to, address)))?.device ?? null;
 }
 
+/** As ip-route(8) would say it, and as /proc does. */
+export const routeText = ({to, gateway, device, refuses, raw}: Route): string => `${to}${refuses ? ' unreachable' : `${gateway === null ? '' : ` via ${gateway}`} dev ${device}`}   (${raw.split(/\s+/).slice(0, 4).join(' ')} …)`;
+
 export const lengthOf = ({to}: Route): number => Number(to.split('/')[1]);
 
 function holds(cidr: string, address: Address): boolean {

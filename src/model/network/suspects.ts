@@ -1,6 +1,6 @@
 import {parseAddress} from '../ip.ts';
 import {linkNamed, isTunnel, type NodeNetwork} from './node-network.ts';
-import {deviceOf, hopTo} from './routing.ts';
+import {deviceOf, hopTo, routeText} from './routing.ts';
 
 /** One end of a way through the pod network. */
 export interface End {
@@ -71,10 +71,11 @@ function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
   const {address} = to;
   const hop = hopTo(network, address);
   if (hop.kind === 'none') return [{kind: 'route-missing', node, address, reason: 'none', raw: ''}];
-  if (hop.kind === 'refused') return [{kind: 'route-missing', node, address, reason: 'refused', raw: hop.route.raw}];
+  if (hop.kind === 'refused') return [{kind: 'route-missing', node, address, reason: 'refused', raw: routeText(hop.route)}];
   if (hop.kind !== 'route') return [];
   const {route} = hop;
-  const {device, gateway, raw} = route;
+  const {device, gateway} = route;
+  const raw = routeText(route);
   const found: Suspect[] = [];
   const link = linkNamed(network, device);
   if (link !== undefined && link.state === 'down') found.push({kind: 'link-down', node, device, state: link.state});
@@ -102,9 +103,16 @@ function arriving(own: NodeNetwork, other: NodeNetwork, from: End, to: End): Sus
   if (!other.localAddresses.has(next)) return [];
   const device = deviceOf(other, next);
   if (device === null || filterOf(other, device) !== 1) return [];
-  const back = hopTo(other, from.address);
-  if (back.kind !== 'route' || back.route.device === device || parseAddress(from.address) === null) return [];
-  return [{kind: 'rp-filter', node: other.node, device, source: from.address, back: back.route.device}];
+  // what a node itself sends has the address of the interface that it leaves by
+  const source = from.isPod ? from.address : sourceOn(own, hop.route.device) ?? from.address;
+  const back = hopTo(other, source);
+  if (back.kind !== 'route' || back.route.device === device || parseAddress(source) === null) return [];
+  return [{kind: 'rp-filter', node: other.node, device, source, back: back.route.device}];
+}
+
+/** A node's own address on the network of one of its interfaces. */
+function sourceOn(network: NodeNetwork, device: string): string | null {
+  return [...network.localAddresses].find(address => !address.startsWith('127.') && !address.includes(':') && deviceOf(network, address) === device) ?? null;
 }
 
 /** The stricter of the interface's own value and that of `all` (Documentation/networking/ip-sysctl.rst). */
