@@ -38,8 +38,10 @@ import kubeProxyRunning from './kube-proxy-running.ts';
 import largePacketsPass from './large-packets-pass.ts';
 import lookupsSucceed from './lookups-succeed.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
+import policiesAllowClients from './policies-allow-clients.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
 import nodeTablesHaveRoom from './node-tables-have-room.ts';
+import overlayPasses from './overlay-passes.ts';
 import podNetworkCarries from './pod-network-carries.ts';
 import podsReachApiserver from './pods-reach-apiserver.ts';
 import podsReachThemselves from './pods-reach-themselves.ts';
@@ -90,6 +92,7 @@ export const nodeChecks: readonly Check[] = [
 /** The pod network: of a Service's endpoints, or of nodes. */
 const networkChecks: readonly Check[] = [
   podNetworkCarries,
+  overlayPasses,
   largePacketsPass,
   bridgeAsksRules,
   podsReachThemselves,
@@ -97,7 +100,7 @@ const networkChecks: readonly Check[] = [
 ];
 
 /** The checks of `kdiag nodes`. */
-export const nodesChecks: readonly Check[] = [kubeProxyClusterCidr, ...nodeChecks];
+export const nodesChecks: readonly Check[] = [addressesAreApart, ...networkChecks, kubeProxyClusterCidr, ...nodeChecks];
 
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [
@@ -158,6 +161,7 @@ export const serviceChecks: readonly Check[] = [
   endpointsUsable,
   endpointsTakeConnections,
   trafficPolicy,
+  policiesAllowClients,
   addressesAreApart,
   ...networkChecks,
   ...nodeChecks,

@@ -19,7 +19,7 @@ const silences: readonly Code[] = ['dns-vip-not-answering', 'dns-udp-only-broken
 const serverless: readonly Code[] = ['dns-service-missing', 'dns-service-selector-mismatch', 'dns-service-no-endpoints', 'coredns-not-deployed', 'coredns-not-running', 'coredns-no-ready-pod'];
 
 /** What one node, or the way between two, does to packets for pods. */
-const networkFaults: readonly Code[] = ['pod-network-broken-between-nodes', 'pod-route-missing', 'cni-on-wrong-interface', 'pod-network-next-hop-silent', 'ip-forward-off', 'rp-filter-strict', 'interface-down'];
+const networkFaults: readonly Code[] = ['pod-network-broken-between-nodes', 'pod-route-missing', 'cni-on-wrong-interface', 'pod-network-next-hop-silent', 'ip-forward-off', 'rp-filter-strict', 'interface-down', 'overlay-blocked'];
 const closedPorts: readonly Code[] = ['app-listens-on-loopback-only', 'service-target-port-not-listening', 'service-protocol-mismatch', 'endpoint-not-answering'];
 
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */
@@ -62,12 +62,13 @@ const causes: readonly Cause[] = [
   {cause: ['apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['kube-proxy-cannot-reach-apiserver'], where: 'any'},
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'rules-foreign-drop', 'forward-policy-drop', 'apiserver-vip-not-answering'], effects: ['pod-cut-off-from-apiserver', 'coredns-cannot-reach-apiserver'], where: 'node'},
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'bridge-netfilter-off', 'hairpin-off', 'conntrack-table-full', 'neighbour-table-full'], effects: ['service-vip-not-answering'], where: 'subject'},
+  {cause: ['overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop', ...networkFaults, ...closedPorts, 'network-policy-denies', 'internal-policy-without-local-endpoint', 'mtu-mismatch'], effects: ['service-vip-not-answering'], where: 'any'},
   {cause: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'pod-cidr-not-assigned'], effects: [...networkFaults, 'endpoint-not-answering', 'pod-ip-outside-node-cidr', 'service-vip-not-answering'], where: 'any'},
   {cause: ['pod-ip-outside-node-cidr', 'conntrack-table-full', 'neighbour-table-full', 'network-policy-denies'], effects: ['pod-network-broken-between-nodes', 'endpoint-not-answering'], where: 'any'},
   {cause: ['endpoints-disagree-with-pods', 'service-pods-not-running', 'service-pods-not-ready', 'endpoints-terminating-only', 'service-protocol-mismatch', 'service-target-port-unresolved'], effects: ['endpoint-not-answering', 'service-target-port-not-listening', 'service-vip-not-answering'], where: 'any'},
-  {cause: ['ip-forward-off', 'pod-route-missing', 'cni-on-wrong-interface', 'rp-filter-strict', 'interface-down'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'mtu-mismatch'], where: 'any'},
+  {cause: ['ip-forward-off', 'pod-route-missing', 'cni-on-wrong-interface', 'rp-filter-strict', 'interface-down', 'overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'mtu-mismatch'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
 ];
 

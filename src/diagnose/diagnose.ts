@@ -12,6 +12,7 @@ import {dnsReport} from './dns-report.ts';
 import {withAnswers} from './dns-reach.ts';
 import {withNetworkAnswers} from './network-reach.ts';
 import {nodeLines} from './nodes-report.ts';
+import {pairLines} from './pairs-report.ts';
 import {reachOf} from './reach.ts';
 import type {Reach, Report} from './report.ts';
 import {type Learned, type Ran, runCheck} from './run-checks.ts';
@@ -102,9 +103,9 @@ function dnsIn(target: Target, {clusterDomain, resolvers, dnsAnswers}: Learned):
   return {dns: dnsReport({clusterDomain: clusterDomain.known, resolvers: resolvers.known, dnsAnswers: dnsAnswers.known})};
 }
 
-function nodesIn(target: Target, {nodes, proxies, comparisons}: Learned, findings: Report['findings']): Pick<Report, 'nodes'> {
+function nodesIn(target: Target, {nodes, proxies, comparisons, networkAnswers}: Learned, findings: Report['findings']): Pick<Report, 'nodes' | 'pairs'> {
   if (target.kind !== 'nodes' || !nodes || !proxies || !comparisons || !isKnown(nodes) || !isKnown(proxies) || !isKnown(comparisons)) return {};
-  return {nodes: nodeLines({nodes: nodes.known, proxies: proxies.known, comparisons: comparisons.known}, findings)};
+  return {nodes: nodeLines({nodes: nodes.known, proxies: proxies.known, comparisons: comparisons.known}, findings), ...(networkAnswers !== undefined && isKnown(networkAnswers) ? {pairs: pairLines(networkAnswers.known)} : {})};
 }
 
 /** What --trace needs on top. */

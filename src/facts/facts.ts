@@ -110,6 +110,8 @@ export interface Facts {
   conntrack: ReadonlyMap<string, Answer<NodeFlows>>;
   /** The network policies of the namespaces of the clients and of the DNS pods, and these namespaces' labels. */
   policies: World;
+  /** The network policies of the namespaces of the Service's pods and of those who ask, and these namespaces' labels. */
+  servicePolicies: World;
   /** Of a name that was asked for and not found: what each of its candidates should have been answered, by the API. */
   nameRecords: readonly {readonly name: string; readonly answer: RecordAnswer}[];
   /** What each place heard from each server. */

@@ -36,6 +36,7 @@ import {pods} from './pods.ts';
 import {proxies} from './proxies.ts';
 import {proxyLogs} from './proxy-logs.ts';
 import {service} from './service.ts';
+import {servicePolicies} from './service-policies.ts';
 import {services} from './services.ts';
 import {similarServices} from './similar-services.ts';
 import {slices} from './slices.ts';
@@ -48,6 +49,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  proxyReports, proxyServers, networks, networkAnswers, endpointSockets,
+  proxyReports, proxyServers, networks, networkAnswers, endpointSockets, servicePolicies,
   apiService, apiServers, apiAnswers, clusterCa, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -1,7 +1,9 @@
+import {isKnown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import {clusterIPs, type Endpoint, endpointsOf, familiesOf, portText, protocolOf, unproxied, usable} from '../model/endpoints.ts';
 import {familyOf} from '../model/ip.ts';
+import {denialsOf, flowTo} from '../model/network/allowed.ts';
 import {askOf, type NetworkCell, type Target} from '../model/network/asked.ts';
 import type {AskedService, Learn} from './facts.ts';
 import {sent} from './sent.ts';
@@ -15,16 +17,28 @@ const discard = 9;
  * Each place asks. About a Service over TCP: its ClusterIP, and each of its endpoints; of every other node one endpoint with more than a packet's
  * bytes. About nodes: a pod on each other node.
  */
-export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need}) => {
-  const [places, nodes] = await Promise.all([need('clientPlaces'), need('nodes')]);
+export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need, try: attempt}) => {
+  const [places, nodes, pods, policies] = await Promise.all([need('clientPlaces'), need('nodes'), attempt('pods'), attempt('servicePolicies')]);
   const targets = target.kind === 'nodes' ? podTargets(places) : (await need('services')).flatMap(asked => serviceTargets(asked, nodes));
   const cells = await Promise.all(places.map(async from => {
-    const near = targets.filter(each => each.kind !== 'pod' || each.node !== from.place.node);
+    const near = targets.filter(each => (each.kind !== 'pod' || each.node !== from.place.node) && (isClient(from) || !isKept(from, each)));
     const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...onePerNode(near, from.place.node).map(each => ({target: each, size: 'large' as const}))];
     const heard = sent(await cluster.askTcp(from.place, asked.map(askOf)));
     return asked.map((each, i): NetworkCell => ({...each, from, heard: heard[i] ?? {unknown: {why: 'lost', detail: 'no answer for this question'}}}));
   }));
   return cells.flat();
+
+  /** Whom policies keep out is not asked to show that they do, unless the question is about this client. */
+  function isKept(from: DnsPlace, each: Target): boolean {
+    if (!isKnown(policies)) return false;
+    if (each.kind === 'vip') return targets.some(other => other.kind === 'endpoint' && isKept(from, other));
+    const pod = each.kind === 'endpoint' ? (isKnown(pods) ? pods.known : []).find(({metadata}) => metadata.name === each.endpoint.pod) : places.find(other => other.pod?.status?.podIP === each.address)?.pod;
+    return pod !== undefined && pod !== null && denialsOf(flowTo(from, pod, each.address, each.port, nodes), policies.known).length > 0;
+  }
+
+  function isClient({pod}: DnsPlace): boolean {
+    return pod !== null && target.from?.kind === 'pod';
+  }
 };
 
 function serviceTargets({service, ports, slices}: AskedService, nodes: readonly Node[]): Target[] {

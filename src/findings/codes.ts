@@ -81,6 +81,7 @@ export interface ArgsOf {
   'pod-network-broken-between-nodes': {reason: 'timed-out' | 'refused' | 'no-route' | 'other'; pairs: readonly string[]; from: readonly string[]; to: readonly string[]; clients: readonly ('pod' | 'node')[]; failure: string; sameNode: boolean};
   'pod-route-missing': {reason: 'none' | 'refused' | 'default' | 'elsewhere'; node: string; addresses: readonly string[]; blocks: readonly {readonly cidr: string; readonly node: string; readonly via: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
   'cni-on-wrong-interface': {reason: 'route' | 'annotation'; nodes: readonly {readonly node: string; readonly uses: string; readonly own: string; readonly ownAddress: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
+  'overlay-blocked': {node: string; device: string; kind: string; port: number; with: 'drop' | 'reject'; rule: string; table: string; chain: string; pairs: readonly string[]};
   'pod-network-next-hop-silent': {node: string; gateway: string; device: string; pairs: readonly string[]};
   'ip-forward-off': {node: string; sysctl: string; pairs: readonly string[]};
   'bridge-netfilter-off': {node: string; sysctl: string; bridge: string; absent: boolean; seen: 'lost' | 'not-asked' | 'passes'};
@@ -169,6 +170,8 @@ export interface ArgsOf {
   'external-name-unresolvable': {service: string; externalName: string; rcode: string};
   'network-policy-denies': {
     /** `denied` by what Kubernetes says of policies; else why implementations differ, and packets were lost (model/network-policy.ts). */
+    /** What it is about: the DNS Service as any client asks it, or the Service that was asked about. */
+    of: 'dns' | 'service';
     reason: 'denied' | 'block-of-pod' | 'selector-of-host-network' | 'namespace-unknown' | 'not-understood';
     direction: 'egress' | 'ingress'; policies: readonly string[]; clients: readonly string[]; servers: readonly string[];
     protocols: readonly ('UDP' | 'TCP')[]; port: number;
@@ -176,8 +179,8 @@ export interface ArgsOf {
     hasRules: boolean; nearest: {readonly policy: string; readonly rule: number; readonly lacks: 'protocol' | 'port' | 'peer'} | null;
     /** Whom a rule for DNS must name: the namespace and labels of the servers; null: an address of a node. */
     peer: {readonly namespace: string; readonly labels: Readonly<Record<string, string>>} | null;
-    /** Whether a query that was sent got lost, or none could be sent. */
-    seen: 'lost' | 'not-asked';
+    /** Whether what was sent got lost, or passed all the same, or nothing was sent. */
+    seen: 'lost' | 'not-asked' | 'passes';
   };
   'conntrack-entry-stale': {
     reason: 'stale' | 'untranslated'; node: string; service: string; address: string; port: number; leadsTo: readonly string[]; clients: readonly string[]; entries: number;

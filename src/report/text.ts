@@ -4,6 +4,7 @@ import {dnsLines} from './dns.ts';
 import {glyphOf, paintOf} from './marks.ts';
 import {plain, wrap} from './plain.ts';
 import {nodesLines} from './nodes.ts';
+import {pairsLines} from './pairs.ts';
 import {pathLines} from './paths.ts';
 import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
@@ -17,6 +18,7 @@ export function renderText(report: Report, style: Style, wide = false): string {
   const parts = [
     headline(report, style),
     nodesLines(report, style, wide),
+    pairsLines(report, style),
     chainLines(report, style, wide),
     ...rootCauseLines(report, style, wide),
     notes(report, style),

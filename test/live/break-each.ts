@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {assertSaid, fileOf, type SaidFault} from '../replays/said.ts';
+import {askedOf, assertSaid, fileOf, type SaidFault} from '../replays/said.ts';
 import {describeReport, diagnose} from './kdiag.ts';
 import {putBack, remember} from './restore.ts';
 
@@ -14,8 +14,8 @@ export interface Broken {
 }
 
 interface Round {
-  /** What is asked of kdiag; its recordings are then replayed (test/replays). */
-  readonly command: 'dns' | 'apiserver-vip' | 'nodes';
+  /** What is asked of kdiag, as words; its recordings are then replayed (test/replays). A fault's own arguments come instead of those here. */
+  readonly command: string;
   readonly faults: readonly SaidFault[];
   /** How each fault is made, by its name. */
   readonly breaks: Readonly<Record<string, Broken>>;
@@ -41,7 +41,7 @@ export function breakEach({command, faults, breaks, objects, clear = async () =>
   after(async () => { await clear(); await putBack(atFirst, objects); });
 
   test(`${command}: a healthy cluster is silent`, {timeout: 120_000}, async () => {
-    const found = await diagnose([command, ...recorded('healthy.kdiag')]);
+    const found = await diagnose([...askedOf(command), ...recorded('healthy.kdiag')]);
     assert.equal(found.report.status, 'healthy', describeReport(found));
     assert.deepEqual(found.report.findings, [], describeReport(found));
   });
@@ -53,7 +53,7 @@ export function breakEach({command, faults, breaks, objects, clear = async () =>
       try {
         await way.break();
         const asked = Date.now();
-        const found = await diagnose([command, ...fault.args ?? [], ...recorded(fileOf(fault))]);
+        const found = await diagnose([...askedOf(command, fault), ...recorded(fileOf(fault))]);
         t.diagnostic(`${fault.name}: ${((Date.now() - asked) / 1000).toFixed(1)} s: ${found.report.verdict.summary}`);
         assertSaid(found, fault, `\n${describeReport(found)}`);
       } finally {
@@ -62,7 +62,7 @@ export function breakEach({command, faults, breaks, objects, clear = async () =>
         await way.repair?.();
         await healed();
       }
-      const found = await diagnose([command]);
+      const found = await diagnose(askedOf(command));
       assert.equal(found.report.status, 'healthy', `after the repair of: ${fault.name}\n${describeReport(found)}`);
     });
   }

@@ -4,7 +4,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {Report} from '../live/kdiag.ts';
-import {assertSaid, fileOf, type SaidFault} from './said.ts';
+import {askedOf, assertSaid, fileOf, type SaidFault} from './said.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -18,20 +18,20 @@ export function replayEach(command: string, folder: string, faults: readonly Sai
 
   for (const fault of faults.filter(each => existsSync(join(path, fileOf(each))))) {
     test(`replayed: ${fault.name}`, async () => {
-      const found = await replay(command, join(path, fileOf(fault)), fault.args ?? []);
+      const found = await replay(askedOf(command, fault), join(path, fileOf(fault)));
       assertSaid(found, fault, `\n${JSON.stringify(found.report.verdict, null, 1)}`);
     });
   }
 
   test('replayed: healthy', async () => {
-    const {exit, report} = await replay(command, join(path, 'healthy.kdiag'), []);
+    const {exit, report} = await replay(askedOf(command), join(path, 'healthy.kdiag'));
     assert.deepEqual([exit, report.status, report.findings], [0, 'healthy', []]);
   });
 }
 
-function replay(command: string, file: string, args: readonly string[]): Promise<{readonly exit: number | null; readonly report: Report}> {
+function replay(asked: readonly string[], file: string): Promise<{readonly exit: number | null; readonly report: Report}> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [join(root, 'bin/dev.js'), command, ...args, '--recording', file, '-o', 'json'], {maxBuffer: 64 * 1024 * 1024}, (error, stdout, stderr) => {
+    execFile(process.execPath, [join(root, 'bin/dev.js'), ...asked, '--recording', file, '-o', 'json'], {maxBuffer: 64 * 1024 * 1024}, (error, stdout, stderr) => {
       const exit = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
       const report = parsed(stdout);
       if (report === null) reject(new Error(`${file}: no report\n${stdout}${stderr}`));

@@ -4,7 +4,7 @@ import type {Report} from '../live/kdiag.ts';
 /** What kdiag says of a cluster that was broken in one way: live (test/live), and of the recording of it that is kept here. */
 export interface SaidFault {
   readonly name: string;
-  /** After the command. */
+  /** After the first word of the command, instead of its other ones. */
   readonly args?: readonly string[];
   readonly expect: {
     readonly status: 'broken' | 'degraded' | 'healthy';
@@ -17,6 +17,12 @@ export interface SaidFault {
     /** Codes that are found as well, and are no root causes. */
     readonly explains?: readonly string[];
   };
+}
+
+/** What is asked of kdiag: `svc hostnames`, or of a fault that is about another Service, `svc` and that. */
+export function askedOf(command: string, {args}: Pick<SaidFault, 'args'> = {}): readonly string[] {
+  const [verb = '', ...usual] = command.split(' ');
+  return [verb, ...args ?? usual];
 }
 
 /** Of the recording: the name in small letters, all else as hyphens. */

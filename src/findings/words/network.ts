@@ -3,7 +3,7 @@ import {count, list} from './phrases.ts';
 
 type Own =
   | 'pod-network-broken-between-nodes' | 'pod-route-missing' | 'cni-on-wrong-interface' | 'pod-network-next-hop-silent' | 'ip-forward-off' | 'bridge-netfilter-off' | 'rp-filter-strict' | 'mtu-mismatch'
-  | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
+  | 'overlay-blocked' | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
 
 const lost = (pairs: readonly string[]): string => (pairs.length === 0 ? '' : `: connections ${list(pairs)} are lost`);
 
@@ -47,6 +47,13 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
       const own = nodes[0]?.own ?? 'eth1';
       return [`# flannel: --iface=${own} among the arguments of kube-flannel-ds`, `kubectl set env -n kube-system daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip   # Calico`, '# with routes of your own: over the interface that has the node\'s InternalIP'];
     },
+  },
+  'overlay-blocked': {
+    title: 'A rule of a node stops the overlay',
+    level: 'error',
+    link: 'Pod network',
+    message: ({node, device, kind, port, with: how, rule, pairs}) => `On ${node} a rule ${how === 'drop' ? 'drops' : 'rejects'} what carries the pods' packets (${device}, ${kind}, UDP ${port}): ${rule}${lost(pairs)}`,
+    remedy: ({node, port, rule, table}) => [...(rule.startsWith('-A ') ? [`iptables -t ${table} ${rule.replace(/^-A/, '-D')}   # on ${node}; whoever wrote it will write it again`] : []), `# let the other nodes in at UDP ${port}: firewall-cmd --permanent --add-port=${port}/udp; ufw allow ${port}/udp`],
   },
   'pod-network-next-hop-silent': {
     title: 'The next hop of the pod network does not answer',

@@ -1,0 +1,37 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence, nodeSubject} from '../findings/finding.ts';
+import {groundOf} from '../model/network/ground.ts';
+import {lossesOf} from '../model/network/losses.ts';
+import {blockedOverlay} from '../model/network/overlay.ts';
+import {check, type Found} from './check.ts';
+import {attempts, notAsked} from './network-subject.ts';
+
+export default check({
+  id: 'overlay-passes',
+  link: 'Pod network',
+  question: "No rule of a node stops what carries the pods' packets",
+  needs: ['nodes', 'networkAnswers', 'networks', 'nodeRules'],
+  can: ['overlay-blocked'],
+  run: ({nodes, networkAnswers, networks, nodeRules}) => {
+    const nothing = notAsked(networkAnswers);
+    if (nothing !== null) return {skipped: nothing};
+    const ground = groundOf(nodes, {known: networks});
+    const rulesOf = (node: string) => { const own = nodeRules.get(node); return own !== undefined && isKnown(own) ? own.known : null; };
+    const losses = lossesOf(networkAnswers, ground).filter(({from, to}) => from !== to);
+    if (losses.length === 0) return {note: 'nothing is lost between nodes'};
+    const blocked = losses.flatMap(loss => [[loss.from, loss.to, loss.cells[0]?.target.address ?? ''], [loss.to, loss.from, loss.cells[0]?.from.pod?.status?.podIP ?? '']].flatMap(([a = '', b = '', pod = '']) => {
+      const [network, own, other] = [ground.networkOf(a), rulesOf(a), rulesOf(b)];
+      const found = network === null || own === null || other === null || pod === '' ? null : blockedOverlay(network, own, other, ground.addressesOf(a)[0] ?? '', ground.addressesOf(b)[0] ?? '', pod);
+      return found === null ? [] : [{...found, loss}];
+    }));
+    const findings = [...Map.groupBy(blocked, ({node, rule}) => `${node} ${rule.raw}`).values()].map((own): Found<'overlay-blocked'> => {
+      const [{node, device, kind, port, with: how, rule}] = own as [typeof own[number]];
+      const pairs = [...new Set(own.map(({loss}) => `${loss.from} → ${loss.to}`))].sort();
+      return {
+        code: 'overlay-blocked', subject: nodeSubject(node), nodes: [...new Set(own.flatMap(({loss}) => [loss.from, loss.to]))].sort(), confidence: 'likely', args: {node, device, kind, port, with: how, rule: rule.raw, table: rule.table, chain: rule.chain, pairs},
+        evidence: [evidence('rule', `${rule.table} of ${node}`, rule.raw), evidence('file', `interfaces of ${own[0]?.loss.from}`, `${device}: ${kind}`), ...attempts(own.flatMap(({loss}) => loss.cells), 4)],
+      };
+    });
+    return {findings};
+  },
+});

@@ -1,0 +1,41 @@
+import {parseAddress} from '../ip.ts';
+import type {Line} from '../netfilter/program.ts';
+import {walk} from '../netfilter/walk.ts';
+import type {NodeRules} from '../node-rules.ts';
+import {linkNamed, type NodeNetwork} from './node-network.ts';
+import {hopTo} from './routing.ts';
+
+/** UDP ports of what joins nodes: VXLAN as Linux first had it and flannel has it, VXLAN (RFC 7348), Geneve (RFC 8926), WireGuard's and Calico's defaults. */
+const portsOf: Readonly<Record<string, readonly number[]>> = {vxlan: [8472, 4789], geneve: [6081], wireguard: [51_820, 51_821]};
+
+/** A rule that keeps out what carries the pod network between two nodes. */
+export interface Blocked {
+  readonly node: string;
+  readonly device: string;
+  readonly kind: string;
+  readonly port: number;
+  readonly with: 'drop' | 'reject';
+  readonly rule: Line;
+}
+
+/**
+ * What the sender's rules, and then the receiver's, do with the packets around the pods' own. Which port a device has is not in /proc: its usual
+ * ones are tried. Not handled: protocols without ports (IPIP, GRE), firewalls that are not on these nodes.
+ */
+export function blockedOverlay(own: NodeNetwork, ownRules: NodeRules, other: NodeRules, ownAddress: string, otherAddress: string, pod: string): Blocked | null {
+  const hop = hopTo(own, pod);
+  if (hop.kind !== 'route') return null;
+  const {device} = hop.route;
+  const kind = linkNamed(own, device)?.kind ?? '';
+  const [source, destination] = [parseAddress(ownAddress), parseAddress(otherAddress)];
+  if (source === null || destination === null) return null;
+  for (const port of portsOf[kind] ?? []) {
+    const packet = {protocol: 'udp', source, destination, port, mark: 0, original: null} as const;
+    for (const [rules, from] of [[ownRules, 'host'], [other, 'outside']] as const) {
+      const [outcomes = []] = walk(rules, {...packet, from}).orders;
+      const end = outcomes.find(each => each.end.kind === 'drop' || each.end.kind === 'reject')?.end;
+      if (end !== undefined && (end.kind === 'drop' || end.kind === 'reject')) return {node: rules.node, device, kind, port, with: end.kind, rule: end.rule ?? {table: 'filter', chain: from === 'host' ? 'OUTPUT' : 'INPUT', comment: null, raw: `policy DROP of ${from === 'host' ? 'OUTPUT' : 'INPUT'}`}};
+    }
+  }
+  return null;
+}
