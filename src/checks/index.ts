@@ -37,6 +37,7 @@ import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
 import largePacketsPass from './large-packets-pass.ts';
 import lookupsSucceed from './lookups-succeed.ts';
+import networkPluginRuns from './network-plugin-runs.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import policiesAllowClients from './policies-allow-clients.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
@@ -90,7 +91,8 @@ export const nodeChecks: readonly Check[] = [
 ];
 
 /** The pod network: of a Service's endpoints, or of nodes. */
-const networkChecks: readonly Check[] = [
+export const networkChecks: readonly Check[] = [
+  networkPluginRuns,
   podNetworkCarries,
   overlayPasses,
   largePacketsPass,
@@ -107,6 +109,8 @@ export const apiserverChecks: readonly Check[] = [
   apiserverService,
   apiserverEndpoints,
   apiserverCertificate,
+  addressesAreApart,
+  ...networkChecks,
   kubeProxyClusterCidr,
   ...nodeChecks,
   apiserverVipAnswers,
@@ -138,6 +142,8 @@ export const dnsChecks: readonly Check[] = [
   dnsServiceEndpoints,
   trafficPolicy,
   policiesAllowDns,
+  addressesAreApart,
+  ...networkChecks.filter(check => check !== nodeTablesHaveRoom), // conntrackCurrent asks for more
   ...nodeChecks,
   conntrackCurrent,
   corednsPodsAnswer,

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import {apiserverChecks, dnsChecks} from '../checks/index.ts';
+import {apiserverChecks, dnsChecks, networkChecks} from '../checks/index.ts';
 import type {Check} from '../checks/check.ts';
 import {clusterFlags, commonFlags, nodeFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
@@ -36,7 +36,7 @@ docs/recording-format.md names; --pseudonymise replaces names and addresses as w
     await checkFree(flags.output, flags.force);
     const {recorder, told} = await inSession({...flags, namespace: undefined}, async ({cluster, progress}) => {
       const own = new Recorder(cluster, version);
-      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes'], dnsFacts: factsOf(dnsChecks), apiserverFacts: factsOf(apiserverChecks)}, text => progress.show(text))};
+      return {recorder: own, told: await recordCluster(own, {namespaces, allNodes: flags['all-nodes'], dnsFacts: factsOf(dnsChecks), apiserverFacts: factsOf(apiserverChecks), networkFacts: factsOf(networkChecks)}, text => progress.show(text))};
     });
     if (told.nothing !== null) throw new KdiagError(3, `nothing could be recorded: ${told.nothing}`);
     const contents = recorder.contents();

@@ -1,6 +1,6 @@
 import {type Answer, isKnown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
-import type {ConfigMap, KubeObject, Node, Pod, Workload} from '../cluster/objects.ts';
+import type {ConfigMap, KubeObject, Node, Pod, Service, Workload} from '../cluster/objects.ts';
 import type {Resource} from '../cluster/resources.ts';
 import type {FactName} from '../facts/facts.ts';
 import {queryFor} from '../facts/node-rules.ts';
@@ -8,6 +8,7 @@ import {stateOf} from '../model/pods.ts';
 import {configMapsOf} from '../model/proxy-config.ts';
 import {proxiesOf} from '../model/proxy.ts';
 import {recordApiserver} from './record-apiserver.ts';
+import {recordNetwork} from './record-network.ts';
 import {recordDns} from './record-dns.ts';
 
 export interface Scope {
@@ -18,6 +19,8 @@ export interface Scope {
   readonly dnsFacts: readonly FactName[];
   /** What one about the way to the API server needs. */
   readonly apiserverFacts: readonly FactName[];
+  /** What one about the pod network needs. */
+  readonly networkFacts: readonly FactName[];
 }
 
 export interface Told {
@@ -67,10 +70,12 @@ export async function recordCluster(cluster: Cluster, scope: Scope, onProgress: 
   }));
   await Promise.all([...proxies.pods.values()].flat().flatMap(({pod, container}) => [false, ...(stateOf(pod).state === 'ready' ? [] : [true])].map(previous =>
     cluster.log({namespace: pod.metadata.namespace ?? '', pod: pod.metadata.name, container: container.name, previous, lines: logLines}))));
-  onProgress(`asking DNS servers, and the API server, from ${chosen.length} nodes`);
+  onProgress(`asking DNS servers, the API server and endpoints from ${chosen.length} nodes`);
   const within = {nodes: chosen, readings: new Map(read), namespaces: scope.namespaces};
   for (const line of await recordDns(cluster, {...within, facts: scope.dnsFacts})) lacking.add(line);
   for (const line of await recordApiserver(cluster, {...within, facts: scope.apiserverFacts})) lacking.add(line);
+  const services = await Promise.all(places.map(namespace => cluster.list<Service>({resource: 'services', ...(namespace === undefined ? {} : {namespace})})));
+  for (const line of await recordNetwork(cluster, {...within, facts: scope.networkFacts}, services.flatMap(answer => (isKnown(answer) ? answer.known : [])))) lacking.add(line);
   return {objects, nodes: read.filter(([, reading]) => isKnown(reading)).length, allNodes: linux.length, lacking: [...lacking].sort(), nothing: objects === 0 ? (isKnown(version) ? 'not one object was given' : version.unknown.detail) : null};
 }
 

@@ -5,6 +5,7 @@ import type {Learn} from './facts.ts';
 
 /** Of the namespaces of a Service's pods and of the pods that ask. A namespace whose policies may not be read is taken to have none, unless it is the Service's own. */
 export const servicePolicies: Learn<'servicePolicies'> = async ({cluster, target, need, take}) => {
+  if (target.kind === 'dns') return need('policies');
   const [places, pods] = await Promise.all([need('clientPlaces'), target.kind === 'nodes' ? [] : need('pods')]);
   const own = new Set(pods.map(({metadata}) => metadata.namespace ?? ''));
   const names = [...new Set([...own, ...places.flatMap(({pod}) => (pod === null ? [] : [pod.metadata.namespace ?? '']))])].sort();

@@ -46,4 +46,18 @@ export function assertSaid({exit, report}: {readonly exit: number | null; readon
     assert.ok(report.findings.some(each => each.code === code), `${code} is found${said}`);
     assert.ok(!rootCauses.some(each => each.code === code), `${code} is explained${said}`);
   }
+  if (expect.status === 'broken') assertReachIsTrue(report, said);
+}
+
+type Reach = Report['reach'][number] & {readonly probed?: {readonly tries: number; readonly ok: number}};
+
+/** What was measured at a Service's address is what was predicted of it; one try may go otherwise by chance. */
+function assertReachIsTrue({reach}: Report, said: string): void {
+  for (const {from, to, predicted, probed} of reach as readonly Reach[]) {
+    if (predicted === null || probed === undefined) continue;
+    const {tries, ok} = probed;
+    const sure = predicted < 0.001 || predicted > 0.999;
+    const most = sure ? 1.001 / tries : 4 * Math.sqrt((predicted * (1 - predicted)) / tries);
+    assert.ok(Math.abs(ok / tries - predicted) < most, `from ${from.name} to ${to} ${ok} of ${tries} got through, and ${predicted} was predicted${said}`);
+  }
 }

@@ -3,7 +3,7 @@ import {count, list} from './phrases.ts';
 
 type Own =
   | 'pod-network-broken-between-nodes' | 'pod-route-missing' | 'cni-on-wrong-interface' | 'pod-network-next-hop-silent' | 'ip-forward-off' | 'bridge-netfilter-off' | 'rp-filter-strict' | 'mtu-mismatch'
-  | 'overlay-blocked' | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
+  | 'network-plugin-not-running' | 'overlay-blocked' | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
 
 const lost = (pairs: readonly string[]): string => (pairs.length === 0 ? '' : `: connections ${list(pairs)} are lost`);
 
@@ -12,7 +12,7 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     title: 'Packets for pods do not get from node to node',
     level: 'error',
     link: 'Pod network',
-    message: ({pairs, clients, failure, sameNode}) => `Connections to pods ${list(pairs)} do not come through${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods, though the node itself gets through' : ' from the node itself'} (${failure})${sameNode ? '' : '; the endpoints answer on their own nodes, so the Service is innocent'}`,
+    message: ({pairs, clients, failure, sameNode}) => `Connections ${list(pairs)} do not come through${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${sameNode ? '' : '; nothing that the nodes say of their routes and rules explains it'}`,
     remedy: ({from, to}) => [
       '# look for what is between these nodes: a firewall, a security group, a cloud that checks source and destination, a blocked overlay (UDP 8472, UDP 4789, IP protocol 4)',
       ...[...new Set([...from, ...to])].slice(0, 2).map(node => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run?`),
@@ -47,6 +47,13 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
       const own = nodes[0]?.own ?? 'eth1';
       return [`# flannel: --iface=${own} among the arguments of kube-flannel-ds`, `kubectl set env -n kube-system daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip   # Calico`, '# with routes of your own: over the interface that has the node\'s InternalIP'];
     },
+  },
+  'network-plugin-not-running': {
+    title: 'The network plug-in does not run on a node',
+    level: 'error',
+    link: 'Pod network',
+    message: ({reason, node, pod, detail}) => (reason === 'not-initialised' ? `${node} has no network for pods: ${detail}${pod === null ? '' : ` (its network plug-in, ${pod}, does not run)`}` : `The network plug-in of ${node}, ${pod}, does not run (${detail}): what it has set up stays, and nobody renews it`),
+    remedy: ({node, pod}) => [...(pod === null ? [`kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # is there a pod of the network plug-in?`] : [`kubectl logs -n ${pod.split('/')[0]} ${pod.split('/')[1]} --all-containers --tail=50`]), `ls /etc/cni/net.d /opt/cni/bin   # on ${node}: its configuration, and its programs`],
   },
   'overlay-blocked': {
     title: 'A rule of a node stops the overlay',

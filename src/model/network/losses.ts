@@ -3,7 +3,7 @@ import {familyOf} from '../ip.ts';
 import {isThrough, type NetworkCell, triesOf} from './asked.ts';
 import {type End, type Ground, type Suspect, suspectsBetween} from './suspects.ts';
 
-/** Connections that one node, or a pod on it, lost on their way to pods of one node. */
+/** Connections that one node lost on their way to pods of one node, or a pod on it to such pods or to the node itself. */
 export interface Loss {
   readonly from: string;
   readonly to: string;
@@ -24,7 +24,7 @@ const fair = 0.6;
  * cleared if connections of the same kind pass where it is.
  */
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
-  const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && target.isPod);
+  const asked = cells.filter(({heard, size, target, from}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null));
   const silent = new Set([...Map.groupBy(asked, ({target}) => target.address)].filter(([, own]) => isSilentItself(own)).map(([address]) => address));
   const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
@@ -40,7 +40,7 @@ export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] 
 
 /** Where nobody asked: what is lost for certain, or likely, by what the nodes say. A next hop that does not answer and a default route say too little. */
 export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): Loss[] {
-  return cells.filter(({size, target}) => size === 'small' && target.kind !== 'vip' && target.node !== null && target.isPod).flatMap((cell): Loss[] => {
+  return cells.filter(({size, target, from}) => size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null)).flatMap((cell): Loss[] => {
     const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'wrong-interface', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
     return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
   });

@@ -12,7 +12,7 @@ import {diagnoseCase} from '../../cases/case.ts';
 import {type Change, worldOf} from '../../cases/world.ts';
 
 const factsOf = (checks: readonly Check[]): FactName[] => [...new Set(checks.flatMap(({needs, hopes}) => [...needs, ...hopes]))];
-const whole: Scope = {namespaces: [], allNodes: true, dnsFacts: factsOf(dnsChecks), apiserverFacts: factsOf(apiserverChecks)};
+const whole: Scope = {namespaces: [], allNodes: true, dnsFacts: factsOf(dnsChecks), networkFacts: [], apiserverFacts: factsOf(apiserverChecks)};
 
 async function recorded(cluster: Cluster, scope = whole): Promise<{readonly recording: Recording; readonly told: Told}> {
   const recorder = new Recorder(cluster, '0.0.0');

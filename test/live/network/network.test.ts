@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {networkFaults} from '../../replays/network-faults.ts';
+import {breakEach} from '../break-each.ts';
+import {describeReport, diagnose} from '../kdiag.ts';
+import {kubeProxySynced} from '../node-rules.ts';
+import {putBack, remember, settled} from '../restore.ts';
+import {removeApps} from './apps.ts';
+import {breaks} from './faults.ts';
+import {noOverlay, overlay} from './overlay.ts';
+import {oneEachWorker} from './pods.ts';
+import {noSecondNetwork, podsOverSecond, secondNetwork} from './second-network.ts';
+
+const deployment = ['-n default get deploy hostnames'];
+let asItWas: Awaited<ReturnType<typeof remember>>;
+
+// before the hook of breakEach, which puts back after each fault what it finds then
+before(async () => {
+  asItWas = await remember(deployment);
+  await oneEachWorker();
+}, {timeout: 120_000});
+
+breakEach({
+  command: 'svc hostnames', breaks, faults: networkFaults, objects: deployment, clear: removeApps,
+  healed: async () => {
+    await settled();
+    await kubeProxySynced('node3');
+  },
+});
+
+/** Networks of other forms than the demo's, with nothing broken. */
+const healthy = [
+  {name: 'the pod network goes over a second NIC', make: async () => { await secondNetwork(); await podsOverSecond(); }, remove: noSecondNetwork},
+  {name: 'the pod network is an overlay', make: overlay, remove: noOverlay},
+];
+
+for (const {name, make, remove} of healthy) {
+  test(`svc hostnames: silent where ${name}`, {timeout: 120_000}, async () => {
+    try {
+      await make();
+      const {report, ...found} = await diagnose(['svc', 'hostnames']);
+      assert.deepEqual([report.status, report.findings], ['healthy', []], describeReport({report, ...found}));
+    } finally {
+      await remove();
+    }
+  });
+}
+
+after(async () => {
+  await putBack(asItWas, deployment);
+  await settled();
+}, {timeout: 120_000});
