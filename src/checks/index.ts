@@ -43,6 +43,7 @@ import policiesAllowClients from './policies-allow-clients.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
 import nodeTablesHaveRoom from './node-tables-have-room.ts';
 import overlayPasses from './overlay-passes.ts';
+import podHasItsNetwork from './pod-has-its-network.ts';
 import podNetworkCarries from './pod-network-carries.ts';
 import podsReachApiserver from './pods-reach-apiserver.ts';
 import podsReachThemselves from './pods-reach-themselves.ts';
@@ -103,6 +104,9 @@ export const networkChecks: readonly Check[] = [
 
 /** The checks of `kdiag nodes`. */
 export const nodesChecks: readonly Check[] = [addressesAreApart, ...networkChecks, kubeProxyClusterCidr, ...nodeChecks];
+
+/** The check of `kdiag pod`. */
+export const podChecks: readonly Check[] = [podHasItsNetwork];
 
 /** The checks of `kdiag apiserver-vip`, in the order of the chain. */
 export const apiserverChecks: readonly Check[] = [

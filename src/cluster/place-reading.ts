@@ -6,13 +6,16 @@ import {framedScript, parseFrames} from './frames.ts';
  * Sections of a pod. `cat` prints a file as the pod sees it; a file that is not there: exit status 1 and why on stderr.
  * - `pid`: `PID NAME` of the process that stands for the pod (not its pause container's), then `PROGRAM interpreter PATH` or
  *   `PROGRAM static`, with ` go`, ` glibc`, ` musl` or ` uclibc` behind it where the program's bytes say so (probe/place.h).
- * - `sockets`: those that listen, as the section of that name of a node (reading.ts); `route`, `fib_trie`, `if_inet6`, `arp`: of the pod's network.
+ * - `sockets`: those that listen, as the section of that name of a node (reading.ts), with their inode behind; `holders`: `INODE PID NAME` of every socket
+ *   that a process there holds; `links`: interfaces, as of a node; `route`, `fib_trie`, `if_inet6`, `arp`: of the pod's network.
  * - `libc`: the C libraries in its file system, one path a line; of busybox also what it is made with, as above.
  */
 const ofPod: Readonly<Record<string, string>> = {
   pid: 'stands_for_pod',
   // of the pod's network, which /proc shows of any process in it
-  sockets: 'for t in tcp tcp6 udp udp6; do f=/proc/$U/net/$t; [ -r $f ] || continue; s=0A; case $t in udp*) s=07;; esac; echo "table $t"; while read -r n l r st x; do [ "$st" != $s ] || echo "$n $l $r $st"; done < $f; done; true',
+  sockets: 'for t in tcp tcp6 udp udp6; do f=/proc/$U/net/$t; [ -r $f ] || continue; s=0A; case $t in udp*) s=07;; esac; echo "table $t"; while read -r n l r st a b c d e inode x; do [ "$st" != $s ] || echo "$n $l $r $st $inode"; done < $f; done; true',
+  holders: '"$P" holders $Y',
+  links: '"$P" links $Y',
   route: 'file /proc/$U/net/route',
   fib_trie: 'file /proc/$U/net/fib_trie',
   if_inet6: 'file /proc/$U/net/if_inet6',
@@ -48,7 +51,7 @@ const ofNode: Readonly<Record<string, string>> = {
  * symbolic link at /proc/PID/root/etc/resolv.conf would lead to the file of whoever reads.
  */
 export function placeScript(mark: string, uid: string | null): string {
-  const pod = uid === null ? ['U=1'] : [`I=$("$P" pod ${uid} 2>&1); R=$?`, 'U=${I%% *}', 'stands_for_pod() { if [ $R = 0 ]; then echo "$I"; else echo "$I" >&2; return $R; fi; }', '[ $R = 0 ] || U=0', 'list_libc() { "$P" libc $U; }'];
+  const pod = uid === null ? ['U=1'] : [`Y=${uid}`, `I=$("$P" pod ${uid} 2>&1); R=$?`, 'U=${I%% *}', 'stands_for_pod() { if [ $R = 0 ]; then echo "$I"; else echo "$I" >&2; return $R; fi; }', '[ $R = 0 ] || U=0', 'list_libc() { "$P" libc $U; }'];
   return framedScript(mark, ["N='\n'", ...pod, 'cat() { "$P" cat $U "$1"; }', 'file() { while IFS= read -r l; do echo "$l"; done < $1; }', 'in_debug_pod() { "$P" cat $$ "$2"; }'], commandsOf(uid));
 }
 

@@ -13,6 +13,7 @@ import {withAnswers} from './dns-reach.ts';
 import {withNetworkAnswers} from './network-reach.ts';
 import {nodeLines} from './nodes-report.ts';
 import {pairLines} from './pairs-report.ts';
+import {podReport} from './pod-report.ts';
 import {reachOf} from './reach.ts';
 import type {Reach, Report} from './report.ts';
 import {type Learned, type Ran, runCheck} from './run-checks.ts';
@@ -74,6 +75,7 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     reach: reachIn(target, learned),
     ...dnsIn(target, learned),
     ...nodesIn(target, learned, findings),
+    ...podIn(target, learned),
     ...(question.trace === true ? {traces: await tracesOf(learned)} : {}),
     startedAt: cluster.now.toISOString(),
     ms: Math.round(performance.now() - start),
@@ -85,6 +87,7 @@ function subjectOf(target: Target): string {
     case 'service': return `Service ${target.namespace}/${target.service}`;
     case 'node': return `Node ${target.from.name}`;
     case 'nodes': return 'each node';
+    case 'pod': return `the network of pod ${target.from.namespace}/${target.from.name}`;
     case 'apiserver': return 'the way to the API server';
     case 'dns': return target.name === null ? 'DNS' : `DNS for ${target.name}`;
   }
@@ -106,6 +109,10 @@ function dnsIn(target: Target, {clusterDomain, resolvers, dnsAnswers}: Learned):
 function nodesIn(target: Target, {nodes, proxies, comparisons, networkAnswers}: Learned, findings: Report['findings']): Pick<Report, 'nodes' | 'pairs'> {
   if (target.kind !== 'nodes' || !nodes || !proxies || !comparisons || !isKnown(nodes) || !isKnown(proxies) || !isKnown(comparisons)) return {};
   return {nodes: nodeLines({nodes: nodes.known, proxies: proxies.known, comparisons: comparisons.known}, findings), ...(networkAnswers !== undefined && isKnown(networkAnswers) ? {pairs: pairLines(networkAnswers.known)} : {})};
+}
+
+function podIn({kind}: Target, {client, podView}: Learned): Pick<Report, 'pod'> {
+  return kind === 'pod' && client !== undefined && podView !== undefined && isKnown(client) && client.known !== null && isKnown(podView) ? {pod: podReport(client.known, podView.known)} : {};
 }
 
 /** What --trace needs on top. */

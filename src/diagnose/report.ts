@@ -1,6 +1,7 @@
 import type {Confidence, Counterfactual, Evidence, Level, Subject} from '../findings/finding.ts';
 import type {DnsReport} from './dns-report.ts';
 import type {NodeLine} from './nodes-report.ts';
+import type {PodReport} from './pod-report.ts';
 import type {PairLine} from './pairs-report.ts';
 import type {Command, Origin} from './origin.ts';
 import type {Trace} from './trace-report.ts';
@@ -20,6 +21,8 @@ export interface Report {
   readonly nodes?: readonly NodeLine[];
   /** Of `kdiag nodes`: who reaches whose pods, as far as it was asked. */
   readonly pairs?: readonly PairLine[];
+  /** Of `kdiag pod`: its own network. */
+  readonly pod?: PodReport;
   /** Of `kdiag dns`: what was seen of name resolution. */
   readonly dns?: DnsReport;
   /** The way of connections rule by rule, if it was asked for. */

@@ -6,6 +6,7 @@ import type {World} from '../model/network-policy.ts';
 import type {NodeFlows} from '../model/node-flows.ts';
 import type {NetworkCell} from '../model/network/asked.ts';
 import type {NodeNetwork} from '../model/network/node-network.ts';
+import type {PodView} from '../model/network/pod-view.ts';
 import type {NodeRules} from '../model/node-rules.ts';
 import type {CoreDnsConfig} from '../model/coredns/config.ts';
 import type {RecordAnswer} from '../model/coredns/records.ts';
@@ -78,6 +79,8 @@ export interface Facts {
   proxyReports: ReadonlyMap<string, Answer<ProxyReport>>;
   /** Whether each node reaches the API server that its kube-proxy's ConfigMap names. */
   proxyServers: ReadonlyMap<string, Answer<TcpAsked>>;
+  /** The network of the pod of --from. */
+  podView: PodView;
   /** Each examined node's interfaces, routes and settings. */
   networks: ReadonlyMap<string, Answer<NodeNetwork>>;
   /** What each place heard from the Service's ClusterIP and its endpoints, or from pods on the other nodes. */
@@ -121,7 +124,7 @@ export interface Facts {
 export type FactName = keyof Facts;
 
 /** One Service, from everywhere or from one place; or all Services, as one node serves them. */
-export type Target = ServiceTarget | NodeTarget | DnsTarget | ApiServerTarget | NodesTarget;
+export type Target = ServiceTarget | NodeTarget | PodTarget | DnsTarget | ApiServerTarget | NodesTarget;
 
 export interface ServiceTarget {
   readonly kind: 'service';
@@ -135,6 +138,12 @@ export interface ServiceTarget {
 export interface NodeTarget {
   readonly kind: 'node';
   readonly from: {readonly kind: 'node'; readonly name: string};
+}
+
+/** One pod's own network. */
+export interface PodTarget {
+  readonly kind: 'pod';
+  readonly from: {readonly kind: 'pod'; readonly namespace: string; readonly name: string};
 }
 
 /** All Services, as each node serves them. */

@@ -81,6 +81,7 @@ export interface ArgsOf {
   'pod-network-broken-between-nodes': {reason: 'timed-out' | 'refused' | 'no-route' | 'other'; pairs: readonly string[]; from: readonly string[]; to: readonly string[]; clients: readonly ('pod' | 'node')[]; failure: string; sameNode: boolean};
   'pod-route-missing': {reason: 'none' | 'refused' | 'default' | 'elsewhere'; node: string; addresses: readonly string[]; blocks: readonly {readonly cidr: string; readonly node: string; readonly via: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
   'cni-on-wrong-interface': {reason: 'route' | 'annotation'; nodes: readonly {readonly node: string; readonly uses: string; readonly own: string; readonly ownAddress: string}[]; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
+  'pod-network-not-set-up': {reason: 'address' | 'route' | 'link'; pod: string; node: string; detail: string};
   'network-plugin-not-running': {reason: 'not-initialised' | 'pod'; node: string; pod: string | null; detail: string};
   'overlay-blocked': {node: string; device: string; kind: string; port: number; with: 'drop' | 'reject'; rule: string; table: string; chain: string; pairs: readonly string[]};
   'pod-network-next-hop-silent': {node: string; gateway: string; device: string; pairs: readonly string[]};

@@ -5,6 +5,7 @@ import {glyphOf, paintOf} from './marks.ts';
 import {plain, wrap} from './plain.ts';
 import {nodesLines} from './nodes.ts';
 import {pairsLines} from './pairs.ts';
+import {podLines} from './pod.ts';
 import {pathLines} from './paths.ts';
 import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
@@ -19,6 +20,7 @@ export function renderText(report: Report, style: Style, wide = false): string {
     headline(report, style),
     nodesLines(report, style, wide),
     pairsLines(report, style),
+    podLines(report, style),
     chainLines(report, style, wide),
     ...rootCauseLines(report, style, wide),
     notes(report, style),

@@ -19,6 +19,8 @@ interface Round {
   readonly faults: readonly SaidFault[];
   /** How each fault is made, by its name. */
   readonly breaks: Readonly<Record<string, Broken>>;
+  /** Before everything, and so before the objects are remembered. */
+  readonly prepare?: () => Promise<void>;
   /** Objects that are put back, as words of kubectl. */
   readonly objects: readonly string[];
   /** Before the objects are put back. */
@@ -30,11 +32,12 @@ interface Round {
 const keep = process.env['LIVE_KEEP'];
 
 /** The healthy cluster is silent; then each fault is made, told, and put back, and the cluster is silent again. */
-export function breakEach({command, faults, breaks, objects, clear = async () => {}, healed}: Round): void {
+export function breakEach({command, faults, breaks, prepare = async () => {}, objects, clear = async () => {}, healed}: Round): void {
   let atFirst: Awaited<ReturnType<typeof remember>>;
   const recorded = (file: string): readonly string[] => (keep === undefined ? [] : ['--record', join(keep, file)]);
 
   before(async () => {
+    await prepare();
     atFirst = await remember(objects);
     if (keep !== undefined) await mkdir(keep, {recursive: true});
   });

@@ -3,7 +3,7 @@ import {count, list} from './phrases.ts';
 
 type Own =
   | 'pod-network-broken-between-nodes' | 'pod-route-missing' | 'cni-on-wrong-interface' | 'pod-network-next-hop-silent' | 'ip-forward-off' | 'bridge-netfilter-off' | 'rp-filter-strict' | 'mtu-mismatch'
-  | 'network-plugin-not-running' | 'overlay-blocked' | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
+  | 'pod-network-not-set-up' | 'network-plugin-not-running' | 'overlay-blocked' | 'hairpin-off' | 'interface-down' | 'neighbour-table-full';
 
 const lost = (pairs: readonly string[]): string => (pairs.length === 0 ? '' : `: connections ${list(pairs)} are lost`);
 
@@ -47,6 +47,13 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
       const own = nodes[0]?.own ?? 'eth1';
       return [`# flannel: --iface=${own} among the arguments of kube-flannel-ds`, `kubectl set env -n kube-system daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip   # Calico`, '# with routes of your own: over the interface that has the node\'s InternalIP'];
     },
+  },
+  'pod-network-not-set-up': {
+    title: "A pod's network is not what it should be",
+    level: 'error',
+    link: 'Pod network',
+    message: ({pod, node, detail}) => `The network of ${pod} on ${node} is not as it should be: ${detail}`,
+    remedy: ({pod}) => [`kubectl delete pod -n ${pod.split('/')[0]} ${pod.split('/')[1]}   # a new one gets a new network`, '# if it is the same with new pods: the network plug-in (CNI) of that node'],
   },
   'network-plugin-not-running': {
     title: 'The network plug-in does not run on a node',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import {after, before, test} from 'node:test';
+import {after, test} from 'node:test';
 import {networkFaults} from '../../replays/network-faults.ts';
 import {breakEach} from '../break-each.ts';
 import {describeReport, diagnose} from '../kdiag.ts';
@@ -14,13 +14,11 @@ import {noSecondNetwork, podsOverSecond, secondNetwork} from './second-network.t
 const deployment = ['-n default get deploy hostnames'];
 let asItWas: Awaited<ReturnType<typeof remember>>;
 
-// before the hook of breakEach, which puts back after each fault what it finds then
-before(async () => {
-  asItWas = await remember(deployment);
-  await oneEachWorker();
-}, {timeout: 120_000});
-
 breakEach({
+  prepare: async () => {
+    asItWas = await remember(deployment);
+    await oneEachWorker();
+  },
   command: 'svc hostnames', breaks, faults: networkFaults, objects: deployment, clear: removeApps,
   healed: async () => {
     await settled();

@@ -2,10 +2,10 @@ import {kubectl, kubectlJson, onNode, tryOnNode} from '../rig.ts';
 
 interface Placed { readonly metadata: {readonly name: string; readonly uid: string}; readonly spec: {readonly nodeName: string} }
 
-/** One a worker, whatever else runs there: which connections cross the network does not hang on the scheduler's mood. Recreate: a surplus pod would find no node. */
+/** One a worker, whatever else runs there: which connections cross the network does not hang on the scheduler's mood. */
 export async function oneEachWorker(): Promise<void> {
-  const affinity = {podAntiAffinity: {requiredDuringSchedulingIgnoredDuringExecution: [{topologyKey: 'kubernetes.io/hostname', labelSelector: {matchLabels: {app: 'hostnames'}}}]}};
-  await kubectl('patch deploy hostnames --type merge -p', JSON.stringify({spec: {strategy: {type: 'Recreate', rollingUpdate: null}, template: {spec: {affinity}}}}));
+  const spread = {maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'DoNotSchedule', nodeTaintsPolicy: 'Honor', labelSelector: {matchLabels: {app: 'hostnames'}}, matchLabelKeys: ['pod-template-hash']};
+  await kubectl('patch deploy hostnames --type merge -p', JSON.stringify({spec: {template: {spec: {topologySpreadConstraints: [spread]}}}}));
   await kubectl('rollout status deploy/hostnames --timeout=90s');
 }
 

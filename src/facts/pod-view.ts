@@ -1,0 +1,16 @@
+import {isKnown, unknown} from '../cluster/answer.ts';
+import {podView as view} from '../model/network/pod-view.ts';
+import {podPlace} from './client-places.ts';
+import type {Learn} from './facts.ts';
+
+/** Of the pod of --from. */
+export const podView: Learn<'podView'> = async ({cluster, need, take, try: attempt}) => {
+  const [pod, nodes, proxies] = await Promise.all([need('client'), need('nodes'), attempt('proxies')]);
+  if (pod === null) return take<never>(unknown('absent', 'there is no such pod'));
+  const [place] = podPlace('client', pod, nodes, isKnown(proxies) ? proxies.known : null);
+  if (place === undefined) return take<never>(unknown('absent', `pod ${pod.metadata.namespace}/${pod.metadata.name} is on no node yet`));
+  const [reading, readings] = await Promise.all([take(cluster.readPlace(place.place)), attempt('nodeReadings')]);
+  if (reading.sections['links'] === undefined) return take<never>(unknown('not-recorded', "the pod's network was not recorded"));
+  const node = isKnown(readings) ? readings.known.get(place.place.node) : undefined;
+  return view(reading, node !== undefined && isKnown(node) ? node.known.sections : null);
+};
