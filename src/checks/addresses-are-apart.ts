@@ -43,7 +43,7 @@ function firstOfEach(clashes: readonly Clash[]): Clash[] {
 function ofClash({whose, reason, block, other, nodes}: Clash, passes: boolean): Found<Own> {
   const told = [evidence('object', whose === 'pods' ? 'podCIDRs of Nodes' : 'Service', block), evidence(reason === 'node-network' ? 'file' : 'object', reason === 'node-network' ? `routes of ${nodes.join(', ')}` : `Nodes ${nodes.join(', ')}`, other)];
   if (whose === 'pods') return {code: 'pod-cidr-overlap', subject: networkSubject(reason === 'nodes' ? [...nodes, ''] : nodes), nodes, ...(passes ? {level: 'warning' as const} : {}), args: {reason, cidr: block, other, nodes, passes}, evidence: told};
-  return {code: 'service-cidr-overlap', subject: subject('Cluster', null, 'service-network'), nodes, args: {cidr: block, other, what: reason === 'nodes' ? 'pods' : reason, nodes}, evidence: told};
+  return {code: 'service-cidr-overlap', subject: subject('Cluster', null, 'service-network'), nodes, args: {cidr: block, other, what: reason === 'nodes' ? 'pods' : 'node-network', nodes}, evidence: told};
 }
 
 function publicOnes(nodes: Facts['nodes'], vips: readonly string[]): Found<Own>[] {

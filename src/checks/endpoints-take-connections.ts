@@ -15,6 +15,7 @@ interface Group {
   readonly cells: readonly NetworkCell[];
   readonly pods: readonly string[];
   readonly endpoints: readonly string[];
+  readonly nodes: readonly string[];
 }
 
 export default check({
@@ -41,7 +42,7 @@ export default check({
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
         const {kind, text} = failureOf(triesOf(silent.cells));
-        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), nodes: [...new Set(silent.cells.flatMap(({target}) => (target.kind === 'endpoint' ? (target.node ?? []) : [])))].sort(), confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
+        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), nodes: silent.nodes, confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
       }
 
       function whyClosed(group: Group, everyOne: boolean): Found<Own> {
@@ -52,8 +53,9 @@ export default check({
         const about = {subject: subjectOf(service!), evidence: [...shown, ...attempts(group.cells, 4)]};
         const own = seen?.listeners.filter(each => each.port === targetPort && each.protocol === 'TCP') ?? [];
         if (own.length > 0 && own.every(isLoopback)) return {code: 'app-listens-on-loopback-only', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, address: own[0]?.address ?? '127.0.0.1'}};
+        if (own.length > 0) return {code: 'endpoint-not-answering', subject: subjectOf(service!), nodes: group.nodes, confidence: 'likely', args: {reason: 'refused', service: name, port: portText(port), endpoints: group.endpoints, all: everyOne, failure: 'connection refused, though the pod listens: something on the way refuses'}, evidence: about.evidence};
         const other = seen?.listeners.find(each => each.port === targetPort && each.protocol === 'UDP');
-        if (own.length === 0 && other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP', seen: 'listening'}};
+        if (other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP', seen: 'listening'}};
         const listening = seen === undefined ? null : [...new Set(seen.listeners.filter(each => !isLoopback(each)).map(({port: number, protocol}) => `${number}/${protocol}`))].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
         return {code: 'service-target-port-not-listening', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, all: everyOne, listening}};
       }
@@ -70,7 +72,8 @@ function isRefusedByItself({outcome, icmp}: {readonly outcome: string; readonly 
 function groupOf(endpoints: readonly (readonly NetworkCell[])[]): Group {
   const cells = endpoints.flat();
   const pods = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? [target.endpoint.pod ?? target.address] : [])))].sort();
-  return {cells, pods, endpoints: [...new Set(cells.map(({target}) => hostPort(target.address, target.port)))].sort()};
+  const nodes = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? (target.node ?? []) : [])))].sort();
+  return {cells, pods, nodes, endpoints: [...new Set(cells.map(({target}) => hostPort(target.address, target.port)))].sort()};
 }
 
 function isLoopback({address}: Listener): boolean {

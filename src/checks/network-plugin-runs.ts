@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
-import {isNetworkPlugin, notInitialised} from '../model/network/plugin.ts';
+import {notInitialised} from '../model/network/plugin.ts';
 import {stateOf} from '../model/pods.ts';
 import {check, type Found} from './check.ts';
 
@@ -9,14 +9,14 @@ export default check({
   link: 'Pod network',
   question: 'The network plug-in runs on each node',
   needs: ['nodes'],
-  hopes: ['systemPods'],
+  hopes: ['pluginPods'],
   can: ['network-plugin-not-running'],
-  run: ({nodes, systemPods}) => {
-    const plugins = (isKnown(systemPods) ? systemPods.known : []).filter(isNetworkPlugin);
+  run: ({nodes, pluginPods}) => {
+    const plugins = isKnown(pluginPods) ? pluginPods.known : [];
     const findings = nodes.flatMap((node): Found<'network-plugin-not-running'>[] => {
       const {name} = node.metadata;
       const said = notInitialised(node);
-      const [failing] = plugins.filter(pod => pod.spec.nodeName === name && stateOf(pod).state !== 'ready');
+      const failing = plugins.find(pod => pod.spec.nodeName === name && stateOf(pod).state !== 'ready');
       const state = failing === undefined ? null : stateOf(failing);
       if (said === null && (state === null || failing === undefined)) return [];
       const pod = failing === undefined ? null : `${failing.metadata.namespace}/${failing.metadata.name}`;
@@ -28,6 +28,6 @@ export default check({
         evidence: [...(said === null ? [] : [evidence('object', `Node ${name}`, said)]), ...(pod === null ? [] : [evidence('object', `Pod ${pod}`, detail)])],
       }];
     });
-    return {findings, note: plugins.length === 0 ? 'no plug-in that kdiag knows by name has pods in kube-system; no node complains' : `${plugins.length} pods`};
+    return {findings, note: plugins.length === 0 ? 'no plug-in that kdiag knows by name has pods; no node complains' : `${plugins.length} pods`};
   },
 });

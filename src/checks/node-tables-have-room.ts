@@ -16,9 +16,10 @@ export default check({
     if (known.length === 0) return {skipped: "no node's tables were read"};
     const findings = known.flatMap(({node, network: {sysctls, neighbours}}): Found<'conntrack-table-full' | 'neighbour-table-full'>[] => {
       const [count, most, threshold] = ['netfilter/nf_conntrack_count', 'netfilter/nf_conntrack_max', 'ipv4/neigh/default/gc_thresh3'].map(name => Number(sysctls[`net/${name}`] ?? Number.NaN)) as [number, number, number];
+      const entries = neighbours.filter(({permanent}) => !permanent).length;
       return [
         ...(count >= most * full && most > 0 ? [{code: 'conntrack-table-full' as const, subject: nodeSubject(node), args: {node, count, most}, evidence: [evidence('file', `/proc/sys/net/netfilter of ${node}`, `nf_conntrack_count = ${count}, nf_conntrack_max = ${most}`)]}] : []),
-        ...(neighbours.length >= threshold * full && threshold > 0 ? [{code: 'neighbour-table-full' as const, subject: nodeSubject(node), args: {node, entries: neighbours.length, most: threshold}, evidence: [evidence('file', `/proc/net/arp of ${node}`, `${neighbours.length} entries, gc_thresh3 = ${threshold}`)]}] : []),
+        ...(entries >= threshold * full && threshold > 0 ? [{code: 'neighbour-table-full' as const, subject: nodeSubject(node), args: {node, entries, most: threshold}, evidence: [evidence('file', `/proc/net/arp of ${node}`, `${entries} entries, gc_thresh3 = ${threshold}`)]}] : []),
       ];
     });
     return {findings, note: `on ${known.length} nodes`};

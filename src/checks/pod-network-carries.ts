@@ -57,13 +57,13 @@ function groupKey(suspect: Suspect): string {
 
 /** What is certain comes before what may be meant so. */
 function rank({kind}: Suspect): number {
-  return ['forwarding-off', 'link-down', 'route-missing', 'rp-filter', 'overlay-address', 'wrong-interface', 'route-elsewhere', 'next-hop-silent'].indexOf(kind);
+  return ['forwarding-off', 'link-down', 'overlay-address', 'route-missing', 'rp-filter', 'wrong-interface', 'route-elsewhere', 'next-hop-silent'].indexOf(kind);
 }
 
 function ofSuspect(suspect: Suspect, losses: readonly Loss[], nodes: Facts['nodes'], seen: Seen): Found<Own> {
   const hit = losses.filter(({suspects}) => suspects.some(each => groupKey(each) === groupKey(suspect)));
   const all = [...new Map(hit.flatMap(({suspects}) => suspects.filter(each => groupKey(each) === groupKey(suspect))).map(each => [JSON.stringify(each), each])).values()];
-  const pairs = pairsOf(hit);
+  const pairs = seen === 'lost' ? pairsOf(hit) : [];
   const probes = attempts(hit.flatMap(({cells}) => cells), 4);
   const file = (text: string, what = 'routes'): ReturnType<typeof evidence> => evidence('file', `${what} of ${suspect.node}`, text);
   const sure = seen === 'lost' ? {} : {level: 'warning' as const};

@@ -11,7 +11,8 @@ export default check({
   needs: ['services', 'networks'],
   can: ['hairpin-off'],
   run: ({services, networks}) => {
-    const endpoints = services.flatMap(({ports, slices}) => ports.flatMap(port => usable(endpointsOf(slices, port, 4))));
+    const byPort = services.flatMap(({ports, slices}) => ports.map(port => usable(endpointsOf(slices, port, 4))));
+    const endpoints = byPort.flat();
     let bridges = 0;
     const findings = [...networks].flatMap(([node, answer]): Found<'hairpin-off'>[] => {
       if (!isKnown(answer)) return [];
@@ -24,7 +25,7 @@ export default check({
       const off = ports.filter(({hairpin}) => hairpin === false);
       // a promiscuous bridge gives a pod its own frames back as well (kubelet's former promiscuous-bridge)
       if (off.length === 0 || bridge.promiscuous === true) return [];
-      return [{code: 'hairpin-off', subject: nodeSubject(node), confidence: off.length === ports.length ? 'proven' : 'likely', args: {node, bridge: bridge.name, ports: off.length, of: ports.length, endpoints: own, share: 1 / Math.max(1, new Set(endpoints.map(({to}) => to)).size)}, evidence: [evidence('file', `interfaces of ${node}`, off.map(({name}) => `${name}: port of ${bridge.name}, hairpin_mode 0`).join('; '))]}];
+      return [{code: 'hairpin-off', subject: nodeSubject(node), confidence: off.length === ports.length ? 'proven' : 'likely', args: {node, bridge: bridge.name, ports: off.length, of: ports.length, endpoints: own, share: Math.max(...byPort.filter(all => all.some(each => each.node === node)).map(all => 1 / all.length))}, evidence: [evidence('file', `interfaces of ${node}`, off.map(({name}) => `${name}: port of ${bridge.name}, hairpin_mode 0`).join('; '))]}];
     });
     return bridges === 0 ? {skipped: 'no endpoint is on a bridge of its node'} : {findings, note: `on ${bridges} nodes with a bridge`};
   },

@@ -21,7 +21,9 @@ export default check({
     if (nothing !== null) return {skipped: nothing};
     const measured = measuredOf(networkAnswers, node => { const own = comparisons.get(node); return own !== undefined && isKnown(own) ? own.known : []; }, networkIn(networks));
     if (measured.length === 0) return {skipped: 'it has no address that was asked'};
-    const wonders = [...Map.groupBy(measured.filter(isWonder), ({node}) => node)];
+    // a client that is kept at one endpoint gets all, or nothing
+    const isSticky = service.spec.sessionAffinity === 'ClientIP';
+    const wonders = [...Map.groupBy(measured.filter(each => isWonder(each) && !(isSticky && each.predicted !== 0 && each.predicted !== 1)), ({node}) => node)];
     const findings = wonders.map(([node, own]): Found<'service-vip-not-answering'> => {
       const worst = own.toSorted((a, b) => a.ok / a.tries - (a.predicted ?? 0) - (b.ok / b.tries - (b.predicted ?? 0)))[0]!;
       const failed = triesOf(own.flatMap(({cells}) => cells)).filter(each => !takes(each));

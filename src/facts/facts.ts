@@ -79,6 +79,8 @@ export interface Facts {
   proxyReports: ReadonlyMap<string, Answer<ProxyReport>>;
   /** Whether each node reaches the API server that its kube-proxy's ConfigMap names. */
   proxyServers: ReadonlyMap<string, Answer<TcpAsked>>;
+  /** The pods of network plug-ins that kdiag knows by name. */
+  pluginPods: readonly Pod[];
   /** The network of the pod of --from. */
   podView: PodView;
   /** Each examined node's interfaces, routes and settings. */

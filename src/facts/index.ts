@@ -32,6 +32,7 @@ import {upstreams} from './upstreams.ts';
 import {examinedNodes, nodes, windowsNodes} from './nodes.ts';
 import {podEvents} from './pod-events.ts';
 import {podLogs} from './pod-logs.ts';
+import {pluginPods} from './plugin-pods.ts';
 import {podView} from './pod-view.ts';
 import {pods} from './pods.ts';
 import {proxies} from './proxies.ts';
@@ -50,6 +51,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  proxyReports, proxyServers, networks, networkAnswers, endpointSockets, podView, servicePolicies,
+  proxyReports, proxyServers, networks, networkAnswers, endpointSockets, pluginPods, podView, servicePolicies,
   apiService, apiServers, apiAnswers, clusterCa, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -86,14 +86,14 @@ export interface ArgsOf {
   'overlay-blocked': {node: string; device: string; kind: string; port: number; with: 'drop' | 'reject'; rule: string; table: string; chain: string; pairs: readonly string[]};
   'pod-network-next-hop-silent': {node: string; gateway: string; device: string; pairs: readonly string[]};
   'ip-forward-off': {node: string; sysctl: string; pairs: readonly string[]};
-  'bridge-netfilter-off': {node: string; sysctl: string; bridge: string; absent: boolean; seen: 'lost' | 'not-asked' | 'passes'};
+  'bridge-netfilter-off': {node: string; sysctl: string; bridge: string; absent: boolean; seen: 'lost' | 'not-asked'};
   'rp-filter-strict': {node: string; device: string; sources: readonly string[]; back: string; pairs: readonly string[]; seen: 'lost' | 'not-asked'};
   'mtu-mismatch': {pairs: readonly string[]; bytes: number; mtus: readonly string[]};
   'hairpin-off': {node: string; bridge: string; ports: number; of: number; endpoints: readonly string[]; share: number};
   'interface-down': {node: string; device: string; state: string; pairs: readonly string[]};
   'node-internal-ip-not-local': {reason: 'shared' | 'not-local' | 'loopback'; address: string; nodes: readonly string[]; has: readonly string[]};
   'pod-cidr-overlap': {reason: 'nodes' | 'node-address' | 'node-network'; cidr: string; other: string; nodes: readonly string[]; passes: boolean};
-  'service-cidr-overlap': {cidr: string; other: string; what: 'pods' | 'node-address' | 'node-network'; nodes: readonly string[]};
+  'service-cidr-overlap': {cidr: string; other: string; what: 'pods' | 'node-network'; nodes: readonly string[]};
   'cidr-not-private': {what: 'pods' | 'services'; cidrs: readonly string[]};
   'pod-cidr-not-assigned': {nodes: readonly string[]};
   'pod-ip-outside-node-cidr': {pods: readonly {readonly pod: string; readonly address: string; readonly node: string}[]; cidrs: readonly string[]};

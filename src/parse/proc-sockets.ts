@@ -29,7 +29,7 @@ export function parseSockets(text: string): {readonly listeners: readonly Listen
   return {listeners, strange};
 }
 
-/** Words of a little-endian machine. IPv6 is told as far as it matters here: any, loopback, mapped, else all of its digits. */
+/** Words of a little-endian machine. IPv6 is told as far as it matters here: unspecified, loopback, mapped, else all of its digits. */
 function addressOf(hex: string): string {
   const bytes = hex.match(/.{8}/g)?.flatMap(word => [6, 4, 2, 0].map(at => word.slice(at, at + 2))) ?? [];
   if (bytes.length === 4) return bytes.map(byte => Number.parseInt(byte, 16)).join('.');

@@ -22,7 +22,7 @@ export interface Case {
   readonly type?: string;
   readonly namespace?: string;
   readonly from?: string;
-  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` or `ask: nodes` healthy-apiserver. */
+  /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` or `ask: nodes` healthy-apiserver. Endpoints are asked in healthy-network only. */
   readonly world?: WorldName;
   readonly change?: readonly Change[];
   readonly expect: {

@@ -7,7 +7,7 @@ import type {KubeObject, Service} from '../../src/cluster/objects.ts';
 import type {Exchange} from '../../src/cluster/recording/recording.ts';
 import {fits, textOf} from './whom.ts';
 
-/** What a case changes of the resolver's files at places: `node1`, or `NAMESPACE/NAME` of a pod; `*` matches anything. */
+/** What a case changes of the files, or other sections, of places: `node1`, or `NAMESPACE/NAME` of a pod; `*` matches anything. */
 export type PlaceChange =
   | {readonly place: string; readonly unread: {readonly why: 'timeout' | 'refused' | 'forbidden' | 'not-asked' | 'lost' | 'absent'; readonly detail: string}}
   | {readonly place: string; readonly section: string; readonly replace: string; readonly with: string} // text, every occurrence
@@ -43,11 +43,13 @@ export function changedPlace(place: Place, recorded: Answer<PlaceReading>, excha
   const base = isKnown(recorded) || recorded.unknown.why !== 'not-recorded' || place.pod === null ? recorded : others[0] ?? recorded;
   return changes.filter(change => fits(change.place, textOf(place))).reduce<Answer<PlaceReading>>((answer, change) => {
     if ('unread' in change) return {unknown: change.unread};
-    if (!isKnown(answer)) throw new Error(`the healthy world has not the files of ${textOf(place)}`);
-    const section: Section = answer.known.sections[change.section] ?? {command: change.section, stdout: '', stderr: '', exit: 0};
+    // a world without any pod's files can still be told what one has
+    if (!isKnown(answer) && !('stdout' in change && answer.unknown.why === 'not-recorded')) throw new Error(`the healthy world has not the files of ${textOf(place)}`);
+    const sections = isKnown(answer) ? answer.known.sections : {};
+    const section: Section = sections[change.section] ?? {command: change.section, stdout: '', stderr: '', exit: 0};
     if ('replace' in change && !section.stdout.includes(change.replace)) throw new Error(`nothing to replace in ${change.section} of ${textOf(place)}: ${change.replace}`);
     const after: Section = 'replace' in change ? {...section, stdout: section.stdout.replaceAll(change.replace, change.with)} : {...section, stdout: change.stdout, stderr: change.stderr ?? '', exit: change.exit ?? 0};
-    return known({sections: {...answer.known.sections, [change.section]: after}});
+    return known({sections: {...sections, [change.section]: after}});
   }, base);
 }
 

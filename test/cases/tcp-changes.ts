@@ -7,7 +7,7 @@ import {fits, textOf} from './whom.ts';
 
 /** Which questions to TCP ports, and what comes of them instead. The last change that fits counts. */
 export type TcpChange = {readonly tcp: Asked} & (
-  /** A connection stands, and is answered as the world's API server does; in its certificate, some fields differ. */
+  /** A connection stands, and is answered as somebody in this world was; in a certificate, some fields differ. */
   | {readonly outcome: 'connected'; readonly certificate?: Partial<Pick<TlsCertificate, 'sans' | 'notBefore' | 'notAfter'>>}
   /** None stands, unless `connected` says that it failed later; of `tries`, only the last so many. `icmp` is who says so. */
   | {readonly outcome: Exclude<TcpTry['outcome'], 'connected' | 'answered' | 'malformed'>; readonly tries?: number; readonly icmp?: string; readonly connected?: true}
@@ -24,16 +24,18 @@ interface Asked {
   readonly on?: string;
   readonly address?: string;
   readonly port?: number;
+  /** With more bytes than a packet takes, or without any; when absent, both. */
+  readonly large?: boolean;
 }
 
 /** What is heard with the changes of a case. What was not recorded stays so, until a change speaks of it. */
 function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>, exchanges: readonly Exchange[], changes: readonly TcpChange[]): Answer<TcpAsked> {
-  return changes.filter(({tcp: {from, on, address, port}}) => fits(from, textOf(place)) && fits(on, place.node) && fits(address, ask.address) && (port ?? ask.port) === ask.port).reduce<Answer<TcpAsked>>((answer, change) => {
+  return changes.filter(({tcp}) => isAsked(tcp, place, ask)).reduce<Answer<TcpAsked>>((answer, change) => {
     if ('unasked' in change) return {unknown: change.unasked};
     if ('pattern' in change) return isKnown(answer) ? known({...answer.known, tries: answer.known.tries.map(each => rewritten(each, patternOf(change, exchanges), change.with))}) : answer;
     const via = isKnown(answer) ? answer.known.via : viaProbe(placeName(place));
-    const before = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => aHealthyTry(exchanges));
-    if (change.outcome === 'connected') return known({ask, via, tries: before.map(() => withCertificate(aHealthyTry(exchanges), change.certificate ?? {}))});
+    const before = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => aHealthyTry(ask, exchanges));
+    if (change.outcome === 'connected') return known({ask, via, tries: before.map(() => withCertificate(aHealthyTry(ask, exchanges), change.certificate ?? {}))});
     const left = before.length - Math.min(change.tries ?? before.length, before.length);
     const micros = change.outcome === 'timed-out' ? ask.timeoutMs * 1000 : 200;
     const icmp = change.icmp === undefined ? null : {type: 3, code: change.outcome === 'refused' ? 3 : 1, from: change.icmp};
@@ -53,12 +55,21 @@ function patternOf({pattern}: {readonly pattern: string}, exchanges: readonly Ex
   return found;
 }
 
-/** As the world's API server answered somebody. */
-function aHealthyTry(exchanges: readonly Exchange[]): TcpTry {
-  const tries = exchanges.flatMap(each => (each.ask === 'tcp' && isKnown(each.answer) ? each.answer.known.tries : []));
-  const found = tries.find(({tls}) => (tls?.chain.length ?? 0) > 0);
-  if (found === undefined) throw new Error('in this world no certificate was seen');
-  return found;
+function isAsked({from, on, address, port, large}: Asked, place: Place, {what, ...ask}: TcpAsk): boolean {
+  return fits(from, textOf(place)) && fits(on, place.node) && fits(address, ask.address) && (port ?? ask.port) === ask.port && (large ?? isLarge(what)) === isLarge(what);
+}
+
+function isLarge(what: TcpAsk['what']): boolean {
+  return what.kind === 'connect' && what.payload > 0;
+}
+
+/** As somebody in this world was answered who asked for the same; a connection needs no words. */
+function aHealthyTry({what}: TcpAsk, exchanges: readonly Exchange[]): TcpTry {
+  const tries = exchanges.flatMap(each => (each.ask === 'tcp' && each.question.what.kind === what.kind && isKnown(each.answer) ? each.answer.known.tries : []));
+  const found = tries.find(({outcome, tls}) => (what.kind === 'tls' ? (tls?.chain.length ?? 0) > 0 : outcome === 'connected' || outcome === 'answered'));
+  if (found !== undefined) return found;
+  if (what.kind === 'connect') return {outcome: 'connected', detail: null, connectMicros: 150, micros: 150, icmp: null, http: null, tls: null};
+  throw new Error(`in this world nobody was answered over ${what.kind}`);
 }
 
 function withCertificate(each: TcpTry, fields: Partial<TlsCertificate>): TcpTry {

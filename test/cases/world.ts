@@ -33,10 +33,10 @@ interface Which {
   readonly name: string;
 }
 
-/** Healthy clusters that were recorded: in mode iptables, in mode ipvs, and with all that `kdiag dns`, or `kdiag apiserver-vip`, asks. */
-export type WorldName = 'healthy' | 'healthy-ipvs' | 'healthy-dns' | 'healthy-apiserver';
+/** Healthy clusters that were recorded: in mode iptables, in mode ipvs, with all that `kdiag dns`, or `kdiag apiserver-vip`, asks, and with what endpoints and the pod network answer to `kdiag svc`. */
+export type WorldName = 'healthy' | 'healthy-ipvs' | 'healthy-dns' | 'healthy-apiserver' | 'healthy-network';
 const load = (name: WorldName): Promise<Recording> => loadRecording(readFileSync(new URL(`${name}.kdiag`, import.meta.url)));
-const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs'), 'healthy-dns': await load('healthy-dns'), 'healthy-apiserver': await load('healthy-apiserver')};
+const worlds: Readonly<Record<WorldName, Recording>> = {healthy: await load('healthy'), 'healthy-ipvs': await load('healthy-ipvs'), 'healthy-dns': await load('healthy-dns'), 'healthy-apiserver': await load('healthy-apiserver'), 'healthy-network': await load('healthy-network')};
 
 /** A healthy world with some changes, as a recording. Every object is in it; what was denied is unknown. */
 export function recordingOf(changes: readonly Change[], world: WorldName = 'healthy'): Recording {

@@ -30,7 +30,7 @@ export const cidrWords: {readonly [C in Own]: Words<C>} = {
     title: 'The addresses of Services overlap with others',
     level: 'warning',
     link: 'Pod network',
-    message: ({cidr, other, what, nodes}) => `The Service network ${cidr} overlaps with ${other}, ${{pods: `the podCIDR of ${list(nodes)}`, 'node-address': `an address of ${list(nodes)}`, 'node-network': `a network on which ${list(nodes)} ${nodes.length === 1 ? 'is' : 'are'}`}[what]}: what has the address of a Service cannot be reached`,
+    message: ({cidr, other, what, nodes}) => `${cidr}, the address of a Service, is within ${other}, ${{pods: `the podCIDR of ${list(nodes)}`, 'node-network': `a network on which ${list(nodes)} ${nodes.length === 1 ? 'is' : 'are'}`}[what]}: what has the address of a Service there cannot be reached`,
     remedy: () => ['kubectl get servicecidrs', '# --service-cluster-ip-range of the API server, of addresses that nothing else has'],
   },
   'cidr-not-private': {

@@ -28,7 +28,7 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     },
     remedy: ({node, blocks}) => [
       `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run there? it writes these routes`,
-      ...blocks.map(({cidr, via}) => `ip route replace ${cidr} via ${via}   # on ${node}, until the plug-in does`),
+      ...blocks.map(({cidr, via}) => `ip route replace ${cidr} via ${via}   # on ${node}, until the plug-in does (not where it joins nodes by an overlay)`),
     ],
   },
   'cni-on-wrong-interface': {
@@ -41,10 +41,11 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
       const what = alike
         ? `${list(nodes.map(({node}) => node))} send packets for each other's pods over ${first?.uses}, while their own addresses (${list(nodes.map(({ownAddress}) => ownAddress))}) are on ${first?.own}`
         : list(nodes.map(({node, uses, own, ownAddress}) => `${node} ${reason === 'annotation' ? `has its end of the pod network at ${uses}` : `sends packets for other nodes' pods over ${uses}`}, while its own address ${ownAddress} is on ${own}`));
-      return `${what}${seen === 'lost' ? '; pods on the same node are reached, and' : ''}${seen === 'lost' ? ` connections ${list(pairs)} are lost` : ''}`;
+      return `${what}${seen === 'lost' ? `: connections ${list(pairs)} are lost` : ''}`;
     },
     remedy: ({nodes}) => {
-      const own = nodes[0]?.own ?? 'eth1';
+      const [first] = nodes;
+      const own = first === undefined || first.own === 'another interface' ? `THE-INTERFACE-OF-${first?.ownAddress ?? ''}` : first.own;
       return [`# flannel: --iface=${own} among the arguments of kube-flannel-ds`, `kubectl set env -n kube-system daemonset/calico-node IP_AUTODETECTION_METHOD=kubernetes-internal-ip   # Calico`, '# with routes of your own: over the interface that has the node\'s InternalIP'];
     },
   },
@@ -95,7 +96,7 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Pod network',
     message: ({node, device, sources, back, pairs}) => `On ${node}, packets from ${list(sources)} come in by ${device}, the way back to them is by ${back}, and rp_filter is strict: they are dropped${lost(pairs)}`,
-    remedy: ({device}) => ['# mend the routes, so that the way there and back is the same; or, on the node:', `sysctl -w net.ipv4.conf.all.rp_filter=2 net.ipv4.conf.${device}.rp_filter=2`],
+    remedy: ({device}) => ['# mend the routes, so that the way there and back is the same; or, on the node:', `sysctl -w net.ipv4.conf.${device}.rp_filter=2   # the greater of this and of all counts: 2 is loose`],
   },
   'mtu-mismatch': {
     title: 'Large packets do not get through the pod network',
@@ -116,13 +117,13 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Pod network',
     message: ({node, device, state, pairs}) => `${device}, by which ${node} sends packets for other nodes' pods, is ${state}${lost(pairs)}`,
-    remedy: ({node, device}) => [`ip link set ${device} up   # on ${node}`],
+    remedy: ({node, device}) => [`ip link show dev ${device}   # on ${node}: NO-CARRIER is a matter of what it is plugged into`, `ip link set ${device} up`],
   },
   'neighbour-table-full': {
     title: "A node's table of neighbours is full",
     level: 'error',
     link: 'Pod network',
-    message: ({node, entries, most}) => `${node} knows ${count(entries, 'neighbour')}, and may know ${most} (gc_thresh3): it finds no new pods or nodes`,
+    message: ({node, entries, most}) => `${node} knows ${count(entries, 'neighbour')}, and may know ${most} (gc_thresh3): for a new pod or node another one has to be forgotten, or it is not found at all`,
     remedy: ({most}) => [`sysctl -w net.ipv4.neigh.default.gc_thresh3=${most * 4} net.ipv4.neigh.default.gc_thresh2=${most * 2}   # on the node`],
   },
 };

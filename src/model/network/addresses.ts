@@ -95,7 +95,7 @@ export interface StrayPod {
 export function strayPods(nodes: readonly Node[], pods: readonly Pod[]): StrayPod[] {
   const own = [...new Map(pods.filter(({spec, status}) => spec.hostNetwork !== true && status?.podIP !== undefined && (status.phase === 'Running' || status.phase === 'Pending')).map(pod => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod] as const))];
   return nodes.flatMap(({metadata, spec}) => {
-    const [cidr] = (spec?.podCIDRs ?? []).filter(text => !text.includes(':'));
+    const cidr = (spec?.podCIDRs ?? []).find(text => !text.includes(':'));
     const block = cidr === undefined ? null : parseBlock(cidr);
     const here = own.filter(([, pod]) => pod.spec.nodeName === metadata.name && pod.status?.podIP?.includes(':') === false);
     const outside = here.filter(([, pod]) => block !== null && !isIn(block, pod.status?.podIP ?? ''));

@@ -25,7 +25,7 @@ const fair = 0.6;
  */
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
   const asked = cells.filter(({heard, size, target, from}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null));
-  const silent = new Set([...Map.groupBy(asked, ({target}) => target.address)].filter(([, own]) => isSilentItself(own)).map(([address]) => address));
+  const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own)).map(([address]) => address));
   const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
   const cleared = new Set(judged.filter(({share}) => share >= fair).flatMap(({cell, suspects}) => suspects.map(each => keyOf(each, cell))));
@@ -47,7 +47,7 @@ export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): L
 }
 
 /** Share of tries that came through. */
-export function shareOf(cells: readonly NetworkCell[]): number {
+function shareOf(cells: readonly NetworkCell[]): number {
   const all = cells.flatMap(cell => triesOf([cell]).map(each => isThrough(cell, each)));
   return all.length === 0 ? 0 : all.filter(Boolean).length / all.length;
 }

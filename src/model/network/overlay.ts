@@ -8,6 +8,9 @@ import {hopTo} from './routing.ts';
 /** UDP ports of what joins nodes: VXLAN as Linux first had it and flannel has it, VXLAN (RFC 7348), Geneve (RFC 8926), WireGuard's and Calico's defaults. */
 const portsOf: Readonly<Record<string, readonly number[]>> = {vxlan: [8472, 4789], geneve: [6081], wireguard: [51_820, 51_821]};
 
+/** Devices whose plug-in always takes the same port. */
+const portOf = (device: string): number | null => (/^(flannel\.|cilium_vxlan)/.test(device) ? 8472 : device === 'vxlan.calico' ? 4789 : null);
+
 /** A rule that keeps out what carries the pod network between two nodes. */
 export interface Blocked {
   readonly node: string;
@@ -29,13 +32,20 @@ export function blockedOverlay(own: NodeNetwork, ownRules: NodeRules, other: Nod
   const kind = linkNamed(own, device)?.kind ?? '';
   const [source, destination] = [parseAddress(ownAddress), parseAddress(otherAddress)];
   if (source === null || destination === null) return null;
-  for (const port of portsOf[kind] ?? []) {
+  const usual = portOf(device);
+  const ports = usual === null ? portsOf[kind] ?? [] : [usual];
+  const found = ports.map(port => blockedAt(port));
+  // of a port that only may be the device's, a rule counts that speaks of it; of all ports that may be, any
+  return found.every(each => each !== null) ? found[0] ?? null : found.find(each => each !== null && new RegExp(`\\b${each.port}\\b`).test(each.rule.raw)) ?? null;
+
+  function blockedAt(port: number): Blocked | null {
+    if (source === null || destination === null) return null;
     const packet = {protocol: 'udp', source, destination, port, mark: 0, original: null} as const;
     for (const [rules, from] of [[ownRules, 'host'], [other, 'outside']] as const) {
       const [outcomes = []] = walk(rules, {...packet, from}).orders;
       const end = outcomes.find(each => each.end.kind === 'drop' || each.end.kind === 'reject')?.end;
       if (end !== undefined && (end.kind === 'drop' || end.kind === 'reject')) return {node: rules.node, device, kind, port, with: end.kind, rule: end.rule ?? {table: 'filter', chain: from === 'host' ? 'OUTPUT' : 'INPUT', comment: null, raw: `policy DROP of ${from === 'host' ? 'OUTPUT' : 'INPUT'}`}};
     }
+    return null;
   }
-  return null;
 }

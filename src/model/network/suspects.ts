@@ -83,7 +83,7 @@ function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
   const own = deviceOf(network, ownAddress);
   const targets = ground.addressesOf(to.node);
   const onOwn = own !== null && targets.some(target => deviceOf(network, target) === own);
-  const wrong = to.isPod && own !== null && onOwn && device !== own && !isTunnel(network, device);
+  const wrong = to.isPod && !hop.isDefault && own !== null && onOwn && device !== own && !isTunnel(network, device);
   if (wrong) found.push({kind: 'wrong-interface', node, address, device, own, ownAddress, raw});
   else if (hop.isDefault && to.isPod) found.push({kind: 'route-missing', node, address, reason: 'default', raw});
   else if (to.isPod && gateway !== null && !isTunnel(network, device) && !targets.includes(gateway)) {
@@ -98,7 +98,8 @@ function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
 /** A packet comes in by the interface that has the next hop's address; it is dropped there if the way back to its sender is by another. */
 function arriving(own: NodeNetwork, other: NodeNetwork, from: End, to: End): Suspect[] {
   const hop = hopTo(own, to.address);
-  if (hop.kind !== 'route') return [];
+  // what comes out of a tunnel comes in by the tunnel's other end, wherever its outer packet did
+  if (hop.kind !== 'route' || isTunnel(own, hop.route.device)) return [];
   const next = hop.route.gateway ?? to.address;
   if (!other.localAddresses.has(next)) return [];
   const device = deviceOf(other, next);

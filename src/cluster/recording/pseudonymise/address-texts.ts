@@ -67,6 +67,11 @@ function inWords(text: string | Buffer): Buffer {
   return Buffer.concat([0, 4, 8, 12].map(at => Buffer.from(bytes.subarray(at, at + 4)).reverse()));
 }
 
+/** /proc/net/arp: hardware addresses say who made a machine, and which one. */
+export function replaceInArp(text: string, addresses: Addresses): string {
+  return replaceAddresses(text, addresses).replace(/(?<=\s)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?=\s)/g, '02:00:00:00:00:00');
+}
+
 /** /proc/net/if_inet6: each line starts with 32 hexadecimal digits. */
 export function replaceInInet6(text: string, addresses: Addresses): string {
   return text.replace(/^[0-9a-f]{32}(?= )/gm, found => Buffer.from(addresses.ofBytes(Buffer.from(found, 'hex'))).toString('hex'));

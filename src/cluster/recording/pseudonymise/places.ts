@@ -5,7 +5,7 @@ import {type DnsQuestion, messageId, type PlaceName, readTry, viaProbe} from '..
 import type {DnsTry} from '../../dns.ts';
 import type {DnsExchange, PlaceExchange} from '../recording.ts';
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses} from './address-texts.ts';
+import {replaceAddresses, replaceInArp, replaceInInet6, replaceInTrie, replaceInWords} from './address-texts.ts';
 import type {DomainNames} from './domain-names.ts';
 import type {Names} from './names.ts';
 import type {Texts} from './texts.ts';
@@ -80,6 +80,19 @@ export class Places {
         return lines(line => line.replace(/^(--cluster-domain=|clusterDomain:\s*"?)([^"\s]+)/, (_, head: string, domain: string) => head + this.#domains.of(domain)).replace(/^(?!--cluster-domain|clusterDomain).*/, found => this.#texts.of(found)));
       case 'pid':
         return lines(line => line.replace(/^(\d+) .*/, '$1 program').replace(/^\/.*?(?= (?:interpreter|static)\b|$)/, '/program'));
+      case 'holders':
+        return lines(line => line.replace(/^(\d+ \d+) .*/, '$1 program'));
+      case 'sockets':
+      case 'route':
+        return replaceInWords(text, this.#addresses);
+      case 'fib_trie':
+        return replaceInTrie(text, this.#addresses);
+      case 'if_inet6':
+        return replaceInInet6(text, this.#addresses);
+      case 'arp':
+        return replaceInArp(text, this.#addresses);
+      case 'links':
+        return text;
       default:
         return section === 'libc' || section === 'os-release' ? text : this.#texts.of(text);
     }

@@ -1,6 +1,6 @@
 import type {NodeReading, Section} from '../../cluster.ts';
 import type {Addresses} from './addresses.ts';
-import {replaceAddresses, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie, replaceInWords} from './address-texts.ts';
+import {replaceAddresses, replaceInArp, replaceInInet6, replaceInIpvs, replaceInIpvsConnections, replaceInTrie, replaceInWords} from './address-texts.ts';
 import type {Configurations} from './configurations.ts';
 import type {Names} from './names.ts';
 import type {Rules} from './rules.ts';
@@ -31,7 +31,7 @@ export class Readings {
       fib_trie: text => replaceInTrie(text, addresses),
       if_inet6: text => replaceInInet6(text, addresses),
       route: text => replaceInWords(text, addresses),
-      arp: text => replaceAddresses(text, addresses).replace(/(?<=\s)(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?=\s)/g, '02:00:00:00:00:00'),
+      arp: text => replaceInArp(text, addresses),
       links: text => text,
       conf: text => text,
       sockets: text => replaceInWords(text, addresses),

@@ -121,8 +121,10 @@ test('a place keeps its node\'s debug pod until the end, for what is asked next'
   assert.equal(fake.pods.size, 0);
 });
 
+const sectionsOfPod = ['pid', 'sockets', 'holders', 'links', 'route', 'fib_trie', 'if_inet6', 'arp', 'resolv-conf', 'hosts', 'nsswitch', 'libc', 'os-release'];
+
 test('files of a place are read in one exec', async t => {
-  const names = ['pid', 'resolv-conf', 'hosts', 'nsswitch', 'libc', 'os-release'];
+  const names = sectionsOfPod;
   const {cluster, server} = await live(t, (socket, {query}) => {
     const mark = /^M=(\S+)$/m.exec(scriptOf(query))?.[1] ?? assert.fail('no mark');
     socket.send(frame(1, Buffer.from(`kdiag-reading/1 plain\n${names.map(name => `${mark} begin ${name}\n${name}!\n\n${mark} stderr 0\n\n${mark} end\n`).join('')}${mark} complete\n`)));
@@ -138,7 +140,7 @@ test('a pod that has no process there is absent', async t => {
   const {cluster} = await live(t, (socket, {query}) => {
     const mark = /^M=(\S+)$/m.exec(scriptOf(query))?.[1];
     if (mark === undefined) return socket.send(exitStatus(3));
-    socket.send(frame(1, Buffer.from(`kdiag-reading/1 plain\n${['pid', 'resolv-conf', 'hosts', 'nsswitch', 'libc', 'os-release'].map(name => `${mark} begin ${name}\n\n${mark} stderr 3\nno\n${mark} end\n`).join('')}${mark} complete\n`)));
+    socket.send(frame(1, Buffer.from(`kdiag-reading/1 plain\n${sectionsOfPod.map(name => `${mark} begin ${name}\n\n${mark} stderr 3\nno\n${mark} end\n`).join('')}${mark} complete\n`)));
     socket.send(success);
   });
   for (const answer of [await cluster.readPlace(inPod), (await cluster.askDns(inPod, [ask]))[0]]) assert.deepEqual(reason(answer), {why: 'absent', detail: 'no process of pod shop/cart-1 runs on node n1'});

@@ -61,6 +61,6 @@ test('environment values, command lines and foreign annotations are taken out wh
 
 test('the page on the format names the same ConfigMaps', async () => {
   const page = await readFile(new URL('../../../../docs/recording-format.md', import.meta.url), 'utf8');
-  const listed = [...page.matchAll(/^- `([a-z0-9-]+\/[a-z0-9-]+)`$/gm)].map(([, name]) => name);
+  const listed = [...page.matchAll(/^- `([a-z0-9-]+\/[a-z0-9.-]+)`$/gm)].map(([, name]) => name);
   assert.deepEqual(listed.sort(), [...recordedConfigMaps].sort());
 });

@@ -58,7 +58,7 @@ test('truncated, wherever it ends', async () => {
   await refused(whole.subarray(0, -1), 'truncated: the file ends before the recording does');
   const inside = tar(files(), false);
   await refused(gzipSync(inside.subarray(0, inside.length - 700)), /truncated: the archive in it ends too early|damaged/);
-  await refused(gzipSync(inside.subarray(0, 512 * 40)), /truncated|damaged/);
+  await refused(gzipSync(inside.subarray(0, 512 * 40)), /truncated|damaged|no kdiag recording/); // what names the rest comes last: cut between two entries, it is no recording yet
 });
 
 function unzipped(bytes: Buffer): Buffer {
