@@ -11,6 +11,7 @@ export interface Demo {
 /** The first one is the default. */
 export const demos = {
   'one-node-lost-its-rules': {title: 'all pods are ready, and clients on one of three nodes time out', service: 'hostnames', namespace: 'default'},
+  'half-the-connections-fail': {title: 'everything is green; from workers every second connection fails, from the control plane all do', service: 'nginx-web-server', namespace: 'web-system'},
   'kube-proxy-missing': {title: 'dial tcp 10.96.0.1:443 fails on one node: where the kubernetes Service comes from, and who serves it', service: 'kubernetes', namespace: 'default'},
   'pods-not-ready': {title: 'pods run, and the Service refuses connections', service: 'hostnames', namespace: 'default'},
   'coredns-replica-dead': {title: 'every second name lookup takes 5 seconds, and all pods are ready', service: null, namespace: 'default'},

@@ -20,7 +20,7 @@ export interface NetworkCell {
 }
 
 /** A VIP is asked often enough for a share; an endpoint answers or does not. */
-const tries = {vip: 12, endpoint: 3, pod: 2} as const;
+const tries = {vip: 20, endpoint: 3, pod: 2} as const;
 /** Two retransmissions of a SYN fit (RFC 6298 §2: 1 s, then 2 s), with some time to spare. */
 const timeoutMs = 3_500;
 /** More than two full packets of any usual MTU but jumbo frames. */
