@@ -6,6 +6,7 @@ import apiserverService from './apiserver-service.ts';
 import apiserverVipAnswers from './apiserver-vip-answers.ts';
 import bridgeAsksRules from './bridge-asks-rules.ts';
 import clientsAskClusterDns from './clients-ask-cluster-dns.ts';
+import connectionsFit from './connections-fit.ts';
 import conntrackCurrent from './conntrack-current.ts';
 import corednsDeployed from './coredns-deployed.ts';
 import corednsDoesNotLoop from './coredns-does-not-loop.ts';
@@ -37,11 +38,11 @@ import kubeProxyOnEachNode from './kube-proxy-on-each-node.ts';
 import kubeProxyRunning from './kube-proxy-running.ts';
 import largePacketsPass from './large-packets-pass.ts';
 import lookupsSucceed from './lookups-succeed.ts';
+import neighboursFit from './neighbours-fit.ts';
 import networkPluginRuns from './network-plugin-runs.ts';
 import nodeCachesAnswer from './node-caches-answer.ts';
 import policiesAllowClients from './policies-allow-clients.ts';
 import policiesAllowDns from './policies-allow-dns.ts';
-import nodeTablesHaveRoom from './node-tables-have-room.ts';
 import overlayPasses from './overlay-passes.ts';
 import podHasItsNetwork from './pod-has-its-network.ts';
 import podNetworkCarries from './pod-network-carries.ts';
@@ -99,11 +100,11 @@ export const networkChecks: readonly Check[] = [
   largePacketsPass,
   bridgeAsksRules,
   podsReachThemselves,
-  nodeTablesHaveRoom,
+  neighboursFit,
 ];
 
 /** The checks of `kdiag nodes`. */
-export const nodesChecks: readonly Check[] = [addressesAreApart, ...networkChecks, kubeProxyClusterCidr, ...nodeChecks];
+export const nodesChecks: readonly Check[] = [addressesAreApart, ...networkChecks, kubeProxyClusterCidr, ...nodeChecks, connectionsFit];
 
 /** The check of `kdiag pod`. */
 export const podChecks: readonly Check[] = [podHasItsNetwork];
@@ -117,6 +118,7 @@ export const apiserverChecks: readonly Check[] = [
   ...networkChecks,
   kubeProxyClusterCidr,
   ...nodeChecks,
+  connectionsFit,
   apiserverVipAnswers,
   podsReachApiserver,
 ];
@@ -147,7 +149,7 @@ export const dnsChecks: readonly Check[] = [
   trafficPolicy,
   policiesAllowDns,
   addressesAreApart,
-  ...networkChecks.filter(check => check !== nodeTablesHaveRoom), // conntrackCurrent asks for more
+  ...networkChecks,
   ...nodeChecks,
   conntrackCurrent,
   corednsPodsAnswer,
@@ -175,5 +177,6 @@ export const serviceChecks: readonly Check[] = [
   addressesAreApart,
   ...networkChecks,
   ...nodeChecks,
+  connectionsFit,
   serviceAddressAnswers,
 ];

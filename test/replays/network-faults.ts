@@ -23,7 +23,7 @@ export const networkFaults: readonly SaidFault[] = [
   {name: 'hairpin mode is off on node2', expect: {status: 'degraded', code: 'hairpin-off', subject: node2}},
   {name: 'all workers have the same InternalIP', expect: {status: 'broken', code: 'node-internal-ip-not-local', subject: podNetwork, reason: 'shared', says: /10\.0\.2\.15/}},
   {name: "node1 is on a network of node2's pods' addresses", expect: {status: 'broken', code: 'pod-cidr-overlap', subject: node1, reason: 'node-network', says: /10\.244\.2\.0\/24 dev lan0/}},
-  {name: "a firewall on node2 drops the overlay's packets", expect: {status: 'broken', code: 'rules-foreign-drop', subject: node2}},
+  {name: "a firewall on node2 drops the overlay's packets", expect: {status: 'broken', code: 'overlay-blocked', subject: node2, says: /--dport 4789 -j DROP/}},
   {name: 'the program listens on 127.0.0.1', args: lo.args, expect: {status: 'broken', code: 'app-listens-on-loopback-only', subject: lo.subject}},
   {name: 'the Service sends to a port where nothing listens', args: wrongport.args, expect: {status: 'broken', code: 'service-target-port-not-listening', subject: wrongport.subject, says: /9999.*9376/}},
   {name: 'the program takes UDP and the Service sends TCP', args: udpapp.args, expect: {status: 'broken', code: 'service-protocol-mismatch', subject: udpapp.subject}},

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import {globSync, readFileSync} from 'node:fs';
 import {test} from 'node:test';
-import {apiserverChecks, dnsChecks, nodesChecks, serviceChecks} from '../../../src/checks/index.ts';
+import {apiserverChecks, dnsChecks, nodesChecks, podChecks, serviceChecks} from '../../../src/checks/index.ts';
 import {links} from '../../../src/findings/wording.ts';
 import {codes, linkOf} from '../../../src/findings/words.ts';
 
 const folder = new URL('../../../src/checks/', import.meta.url);
 const files = globSync('*.ts', {cwd: folder}).filter(file => /^export default check\(/m.test(readFileSync(new URL(file, folder), 'utf8')));
 
-const all = [...new Set([...serviceChecks, ...dnsChecks, ...apiserverChecks, ...nodesChecks])];
+const all = [...new Set([...serviceChecks, ...dnsChecks, ...apiserverChecks, ...nodesChecks, ...podChecks])];
 
 test('every check lives in a file of its name, and every such file is run', () => {
   assert.deepEqual(all.map(({id}) => `${id}.ts`).sort(), files.sort());

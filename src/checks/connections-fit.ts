@@ -1,0 +1,23 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence, nodeSubject} from '../findings/finding.ts';
+import {check, type Found} from './check.ts';
+
+/** Of what may be: beyond it the next connection is likely refused. */
+const full = 0.95;
+
+export default check({
+  id: 'connections-fit',
+  link: 'Connection tracking',
+  question: "Each node's table of connections has room",
+  needs: ['networks'],
+  can: ['conntrack-table-full'],
+  run: ({networks}) => {
+    const known = [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
+    if (known.length === 0) return {skipped: "no node's table was looked at"};
+    const findings = known.flatMap(({node, network: {sysctls}}): Found<'conntrack-table-full'>[] => {
+      const [count, most] = [Number(sysctls['net/netfilter/nf_conntrack_count'] ?? 0), Number(sysctls['net/netfilter/nf_conntrack_max'] ?? 0)];
+      return most > 0 && count >= most * full ? [{code: 'conntrack-table-full', subject: nodeSubject(node), args: {node, count, most}, evidence: [evidence('file', `/proc/sys/net/netfilter of ${node}`, `nf_conntrack_count = ${count}, nf_conntrack_max = ${most}`)]}] : [];
+    });
+    return {findings, note: `on ${known.length} ${known.length === 1 ? 'node' : 'nodes'}`};
+  },
+});

@@ -1,0 +1,24 @@
+import {isKnown} from '../cluster/answer.ts';
+import {evidence, nodeSubject} from '../findings/finding.ts';
+import {check, type Found} from './check.ts';
+
+/** Of what may be: beyond it the next neighbour is likely not found. */
+const full = 0.95;
+
+export default check({
+  id: 'neighbours-fit',
+  link: 'Pod network',
+  question: "Each node's table of neighbours has room",
+  needs: ['networks'],
+  can: ['neighbour-table-full'],
+  run: ({networks}) => {
+    const known = [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
+    if (known.length === 0) return {skipped: "no node's neighbours were read"};
+    const findings = known.flatMap(({node, network: {sysctls, neighbours}}): Found<'neighbour-table-full'>[] => {
+      const most = Number(sysctls['net/ipv4/neigh/default/gc_thresh3'] ?? 0);
+      const entries = neighbours.filter(({permanent}) => !permanent).length;
+      return most > 0 && entries >= most * full ? [{code: 'neighbour-table-full', subject: nodeSubject(node), args: {node, entries, most}, evidence: [evidence('file', `/proc/net/arp of ${node}`, `${entries} entries, gc_thresh3 = ${most}`)]}] : [];
+    });
+    return {findings, note: `on ${known.length} ${known.length === 1 ? 'node' : 'nodes'}`};
+  },
+});
