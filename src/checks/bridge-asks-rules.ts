@@ -3,7 +3,7 @@ import {evidence, nodeSubject} from '../findings/finding.ts';
 import {isWonder, measuredOf} from '../model/network/expected.ts';
 import {usable, endpointsOf} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
-import {attempts, bridgeOf} from './network-subject.ts';
+import {attempts, bridgeOf, unreadNetworks} from './network-subject.ts';
 
 const sysctl = 'net.bridge.bridge-nf-call-iptables';
 
@@ -15,6 +15,8 @@ export default check({
   hopes: ['networkAnswers', 'comparisons'],
   can: ['bridge-netfilter-off'],
   run: ({services, networks, networkAnswers, comparisons}) => {
+    const unread = unreadNetworks(networks);
+    if (unread !== null) return {skipped: unread};
     const endpoints = services.flatMap(({ports, slices}) => ports.flatMap(port => usable(endpointsOf(slices, port, 4))));
     const cells = isKnown(networkAnswers) ? networkAnswers.known : [];
     const measured = isKnown(comparisons) ? measuredOf(cells, node => { const own = comparisons.known.get(node); return own !== undefined && isKnown(own) ? own.known : []; }) : [];

@@ -1,6 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {check, type Found} from './check.ts';
+import {unreadNetworks} from './network-subject.ts';
 
 /** Of what may be: beyond it the next connection is likely refused. */
 const full = 0.95;
@@ -13,7 +14,8 @@ export default check({
   can: ['conntrack-table-full'],
   run: ({networks}) => {
     const known = [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
-    if (known.length === 0) return {skipped: "no node's table was looked at"};
+    const unread = unreadNetworks(networks);
+    if (unread !== null) return {skipped: unread};
     const findings = known.flatMap(({node, network: {sysctls}}): Found<'conntrack-table-full'>[] => {
       const [count, most] = [Number(sysctls['net/netfilter/nf_conntrack_count'] ?? 0), Number(sysctls['net/netfilter/nf_conntrack_max'] ?? 0)];
       return most > 0 && count >= most * full ? [{code: 'conntrack-table-full', subject: nodeSubject(node), args: {node, count, most}, evidence: [evidence('file', `/proc/sys/net/netfilter of ${node}`, `nf_conntrack_count = ${count}, nf_conntrack_max = ${most}`)]}] : [];

@@ -177,6 +177,6 @@ export const serviceChecks: readonly Check[] = [
   addressesAreApart,
   ...networkChecks,
   ...nodeChecks,
-  connectionsFit,
   serviceAddressAnswers,
+  connectionsFit,
 ];

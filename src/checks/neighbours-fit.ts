@@ -1,6 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {check, type Found} from './check.ts';
+import {unreadNetworks} from './network-subject.ts';
 
 /** Of what may be: beyond it the next neighbour is likely not found. */
 const full = 0.95;
@@ -13,7 +14,8 @@ export default check({
   can: ['neighbour-table-full'],
   run: ({networks}) => {
     const known = [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
-    if (known.length === 0) return {skipped: "no node's neighbours were read"};
+    const unread = unreadNetworks(networks);
+    if (unread !== null) return {skipped: unread};
     const findings = known.flatMap(({node, network: {sysctls, neighbours}}): Found<'neighbour-table-full'>[] => {
       const most = Number(sysctls['net/ipv4/neigh/default/gc_thresh3'] ?? 0);
       const entries = neighbours.filter(({permanent}) => !permanent).length;

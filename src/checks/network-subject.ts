@@ -1,3 +1,4 @@
+import type {Facts} from '../facts/facts.ts';
 import {isKnown} from '../cluster/answer.ts';
 import {type Evidence, evidence, nodeSubject, type Subject, subject} from '../findings/finding.ts';
 import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
@@ -28,6 +29,13 @@ export function attempts(cells: readonly NetworkCell[], most = 6): Evidence[] {
 export function bridgeOf(network: NodeNetwork, addresses: readonly string[]): Link | null {
   const devices = new Set(addresses.map(address => deviceOf(network, address)));
   return network.links.find(({name, kind}) => kind === 'bridge' && devices.has(name)) ?? null;
+}
+
+/** Why no node's network is known, if none is. */
+export function unreadNetworks(networks: Facts['networks']): string | null {
+  const answers = [...networks.values()];
+  const first = answers.find(answer => !isKnown(answer));
+  return answers.some(isKnown) ? null : first === undefined || isKnown(first) ? 'no node was read' : first.unknown.detail;
 }
 
 /** Why nothing was asked, if nothing was. */

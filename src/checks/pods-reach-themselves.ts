@@ -2,7 +2,7 @@ import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {endpointsOf, usable} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
-import {bridgeOf} from './network-subject.ts';
+import {bridgeOf, unreadNetworks} from './network-subject.ts';
 
 export default check({
   id: 'pods-reach-themselves',
@@ -11,6 +11,8 @@ export default check({
   needs: ['services', 'networks'],
   can: ['hairpin-off'],
   run: ({services, networks}) => {
+    const unread = unreadNetworks(networks);
+    if (unread !== null) return {skipped: unread};
     const byPort = services.flatMap(({ports, slices}) => ports.map(port => usable(endpointsOf(slices, port, 4))));
     const endpoints = byPort.flat();
     let bridges = 0;

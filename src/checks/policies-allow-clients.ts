@@ -13,11 +13,15 @@ export default check({
   id: 'policies-allow-clients',
   link: 'Network policy',
   question: 'Network policies let clients in',
-  needs: ['service', 'pods', 'slices', 'nodes', 'client', 'clientPlaces', 'servicePolicies'],
-  hopes: ['networkAnswers'],
+  needs: ['service', 'pods', 'slices', 'nodes', 'client'],
+  hopes: ['networkAnswers', 'clientPlaces', 'servicePolicies'],
   can: ['network-policy-denies'],
-  run: ({service, pods, slices, nodes, client, clientPlaces, servicePolicies, networkAnswers}) => {
+  run: ({service, pods, slices, nodes, client, clientPlaces: places, servicePolicies: world, networkAnswers}) => {
     if (service === null) return {skipped: noService};
+    if (pods.length === 0) return {skipped: 'it selects no pods'};
+    if (!isKnown(world)) return {skipped: world.unknown.detail};
+    if (!isKnown(places)) return {skipped: places.unknown.detail};
+    const [clientPlaces, servicePolicies] = [places.known, world.known];
     if (servicePolicies.policies.length === 0) return {note: 'there are none'};
     const asking = clientPlaces.filter(({pod}) => pod !== null);
     const denied = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'TCP').flatMap(port => usable(endpointsOf(slices, port, 4)).flatMap(endpoint => {

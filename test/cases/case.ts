@@ -2,7 +2,7 @@ import {globSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
 import {parse} from 'yaml';
 import type {Check} from '../../src/checks/check.ts';
-import {apiserverChecks, dnsChecks, nodesChecks, serviceChecks} from '../../src/checks/index.ts';
+import {apiserverChecks, dnsChecks, nodesChecks, podChecks, serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
 import type {Cluster} from '../../src/cluster/cluster.ts';
 import {diagnose} from '../../src/diagnose/diagnose.ts';
@@ -15,7 +15,7 @@ export interface Case {
   /** `codes`, `silent`, or nothing. */
   readonly folder: string;
   readonly title: string;
-  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`; `apiserver-vip`: the way to the API server; `nodes`: each node. */
+  /** NAME[:PORT]; default hostnames. `dns`: name resolution as a whole, or of `name`; `apiserver-vip`: the way to the API server; `nodes`: each node; `pod`: the network of the pod of `from`. */
   readonly ask?: string;
   /** With `ask: dns`: what is looked up. */
   readonly name?: string;
@@ -64,6 +64,10 @@ export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, na
     return diagnose(cluster, {command: {name: 'apiserver-vip', args: from === undefined ? {} : {from}}, target: {kind: 'apiserver', namespace: place?.kind === 'pod' ? place.namespace : namespace, from: place}, checks: watch(apiserverChecks)});
   }
   if (ask === 'nodes') return diagnose(cluster, {command: {name: 'nodes', args: {}}, target: {kind: 'nodes', from: null}, checks: watch(nodesChecks)});
+  if (ask === 'pod') {
+    if (place?.kind !== 'pod') throw new Error('which pod is asked about?');
+    return diagnose(cluster, {command: {name: 'pod', args: {pod: `${place.namespace}/${place.name}`}}, target: {kind: 'pod', from: place}, checks: watch(podChecks)});
+  }
   const {service, port} = parseService(ask);
   return diagnose(cluster, {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port, from: place}, checks: watch(serviceChecks)});
 }

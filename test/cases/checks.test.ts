@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Check} from '../../src/checks/check.ts';
-import {apiserverChecks, dnsChecks, nodesChecks, serviceChecks} from '../../src/checks/index.ts';
+import {apiserverChecks, dnsChecks, nodesChecks, podChecks, serviceChecks} from '../../src/checks/index.ts';
 import {cases, diagnoseCase} from './case.ts';
 import {worldOf} from './world.ts';
 
@@ -26,7 +26,7 @@ function watched(check: Check): Check {
   }};
 }
 
-const checks = [...new Set([...serviceChecks, ...dnsChecks, ...apiserverChecks, ...nodesChecks])];
+const checks = [...new Set([...serviceChecks, ...dnsChecks, ...apiserverChecks, ...nodesChecks, ...podChecks])];
 const watchedChecks = new Map(checks.map(check => [check, watched(check)]));
 for (const each of cases) {
   const {checks: told} = await diagnoseCase(each, worldOf(each.change ?? [], each.world), all => all.map(check => watchedChecks.get(check)!));

@@ -34,12 +34,12 @@ function changedTcpAnswer(place: Place, ask: TcpAsk, recorded: Answer<TcpAsked>,
     if ('unasked' in change) return {unknown: change.unasked};
     if ('pattern' in change) return isKnown(answer) ? known({...answer.known, tries: answer.known.tries.map(each => rewritten(each, patternOf(change, exchanges), change.with))}) : answer;
     const via = isKnown(answer) ? answer.known.via : viaProbe(placeName(place));
-    const before = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => aHealthyTry(ask, exchanges));
+    const before: readonly (TcpTry | null)[] = isKnown(answer) ? answer.known.tries : Array.from({length: ask.tries}, () => null);
     if (change.outcome === 'connected') return known({ask, via, tries: before.map(() => withCertificate(aHealthyTry(ask, exchanges), change.certificate ?? {}))});
     const left = before.length - Math.min(change.tries ?? before.length, before.length);
     const micros = change.outcome === 'timed-out' ? ask.timeoutMs * 1000 : 200;
     const icmp = change.icmp === undefined ? null : {type: 3, code: change.outcome === 'refused' ? 3 : 1, from: change.icmp};
-    return known({ask, via, tries: before.map((each, i) => (i < left ? each : {outcome: change.outcome, detail: null, connectMicros: change.connected === true ? 150 : null, micros, icmp, http: null, tls: null}))});
+    return known({ask, via, tries: before.map((each, i) => (i < left ? each ?? aHealthyTry(ask, exchanges) : {outcome: change.outcome, detail: null, connectMicros: change.connected === true ? 150 : null, micros, icmp, http: null, tls: null}))});
   }, recorded);
 }
 
