@@ -20,7 +20,7 @@ export function parseSockets(text: string): {readonly listeners: readonly Listen
     const heading = /^table (tcp6?|udp6?)$/.exec(line);
     if (heading !== null) table = heading[1] ?? '';
     if (heading !== null || line.trim() === '' || /^\s*sl\s/.test(line)) return [];
-    const [, hex, port, state, inode] = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2})(?: (\d+))?/.exec(line) ?? [];
+    const [, hex, port, state, inode] = /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) [0-9A-F]+:[0-9A-F]{4} ([0-9A-F]{2})(?: (\d+)$)?/.exec(line) ?? [];
     const protocol = table.startsWith('tcp') ? 'TCP' : 'UDP';
     if (hex !== undefined && port !== undefined && table !== '' && state === (protocol === 'TCP' ? '0A' : '07')) return [{protocol, family: hex.length === 8 ? 4 : 6, address: addressOf(hex), port: Number.parseInt(port, 16), inode: inode ?? null}];
     if (hex === undefined) strange.push(line);

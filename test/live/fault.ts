@@ -41,8 +41,6 @@ export interface Fault {
   readonly repair?: () => Promise<void>;
   /** `reach` is predicted from objects and rules, which do not show this one. */
   readonly reachIsBlind?: true;
-  /** kdiag cannot see this one yet, and why: the test runs, shows what is said, and does not count. */
-  readonly notYet?: string;
   /** Vantages that are not named must be unharmed. */
   readonly clients: Partial<Record<Vantage, Clients>>;
   readonly expect: Expectation;

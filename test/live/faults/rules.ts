@@ -156,14 +156,14 @@ export const ruleFaults: readonly Fault[] = [
     expect: {exit: 1, status: ['broken'], code: ['forward-policy-drop'], subject: node1},
   },
   {
-    name: 'ip_forward off on node1', notYet: 'takes checks of the node itself', reachIsBlind: true,
+    name: 'ip_forward off on node1',
     break: () => onNode1('echo 0 > /proc/sys/net/ipv4/ip_forward'),
     repair: () => onNode1('echo 1 > /proc/sys/net/ipv4/ip_forward'),
     clients: {'pod on node1': {share: 0, why: 'timeout'}, ...intoNode1},
     expect: {exit: 1, status: ['broken'], code: ['ip-forward-off'], subject: node1},
   },
   {
-    name: 'no route from node1 to the pods of node2', notYet: 'takes checks of the node itself', reachIsBlind: true,
+    name: 'no route from node1 to the pods of node2',
     break: () => onNode1('ip route del 10.244.2.0/24'),
     repair: () => onNode1('ip route add 10.244.2.0/24 via 172.30.0.12'),
     clients: {node1: {share: 'some', why: 'timeout'}, 'pod on node1': {share: 'some', why: 'timeout'}, 'pod on node2': {share: 'some', why: 'timeout'}},

@@ -64,7 +64,7 @@ export const serviceFaults: readonly Fault[] = [
     expect: {...nowhere, code: ['service-pods-not-running'], subject, reason: 'pending'},
   },
   {
-    name: 'targetPort on which nothing listens', notYet: 'takes a probe: a container need not declare its ports', reachIsBlind: true,
+    name: 'targetPort on which nothing listens',
     break: () => change('svc hostnames', {op: 'replace', path: '/spec/ports/0/targetPort', value: 9377}),
     clients: refused,
     expect: {exit: 1, status: ['broken'], code: ['service-target-port-not-listening']},
