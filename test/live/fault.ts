@@ -39,8 +39,6 @@ export interface Fault {
   readonly break: () => Promise<void>;
   /** What the harness does not put back by itself: it restores the demo, kube-proxy's DaemonSet and its ConfigMap. */
   readonly repair?: () => Promise<void>;
-  /** `reach` is predicted from objects and rules, which do not show this one. */
-  readonly reachIsBlind?: true;
   /** Vantages that are not named must be unharmed. */
   readonly clients: Partial<Record<Vantage, Clients>>;
   readonly expect: Expectation;

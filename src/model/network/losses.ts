@@ -25,7 +25,7 @@ const fair = 0.6;
  */
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
   const asked = cells.filter(({heard, size, target, from}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null));
-  const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own)).map(([address]) => address));
+  const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own, asked)).map(([address]) => address));
   const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
   const cleared = new Set(judged.filter(({share}) => share >= fair).flatMap(({cell, suspects}) => suspects.map(each => keyOf(each, cell))));
@@ -52,10 +52,15 @@ function shareOf(cells: readonly NetworkCell[]): number {
   return all.length === 0 ? 0 : all.filter(Boolean).length / all.length;
 }
 
-/** Nobody gets through to it, and its own node, which needs no network between nodes for that, was among those who asked. */
-function isSilentItself(cells: readonly NetworkCell[]): boolean {
+/**
+ * Nobody gets through to it, and its own node, which needs no network between nodes for that, was among those who asked; or, where that did
+ * not ask, somebody else there answers the same askers.
+ */
+function isSilentItself(cells: readonly NetworkCell[], all: readonly NetworkCell[]): boolean {
+  if (shareOf(cells) > 0) return false;
   const own = cells.filter(({from, target}) => target.kind !== 'vip' && from.place.node === target.node);
-  return own.some(({from}) => from.pod === null) && shareOf(cells) === 0;
+  if (own.some(({from}) => from.pod === null)) return true;
+  return own.length === 0 && cells.every(({from, target}) => all.some(other => other.from === from && other.target.kind !== 'vip' && target.kind !== 'vip' && other.target.node === target.node && other.target.address !== target.address && shareOf([other]) >= fair));
 }
 
 function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspect[] {

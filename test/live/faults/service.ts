@@ -78,7 +78,6 @@ export const serviceFaults: readonly Fault[] = [
     clients: everywhere({share: 2 / 3, why: 'timeout'}),
     // the address might be a machine outside the cluster, which the API cannot tell
     expect: {exit: [0, 1], status: ['degraded', 'broken'], code: ['endpoints-disagree-with-pods'], subject: {kind: 'Service', name: 'extra'}},
-    reachIsBlind: true,
   },
   {
     name: 'no selector and no slice', service: {namespace, name: 'unfinished'},

@@ -5,7 +5,7 @@ import {app, service} from './apps.ts';
 import {ownAddresses, sharedAddress} from './node-address.ts';
 import {lostBetween, mendRoutes, type NodeName, nodes, nothingLostBetween, onSwitch, podsOf, secondAddressOf} from './nodes.ts';
 import {noOverlay, overlay} from './overlay.ts';
-import {hostnamesOn, inPod, nodeOfClient} from './pods.ts';
+import {hang, inPod, nodeOfClient, podOf} from './pods.ts';
 import {noSecondNetwork, podsOverSecond, secondNetwork} from './second-network.ts';
 
 const routes = (node: NodeName, script: string): Broken => ({break: () => onNode(node, script).then(() => {}), repair: mendRoutes});
@@ -96,14 +96,23 @@ export const breaks: Readonly<Record<string, Broken>> = {
       await service('udpapp');
     },
   },
+  'one of two programs hangs': {
+    break: async () => {
+      await app('hung', ['socat', 'TCP-LISTEN:9376,fork,reuseaddr', 'EXEC:date']);
+      await service('hung');
+      await hang(await podOf('hung'), 'socat', 9376);
+    },
+  },
   "a firewall between the nodes drops what node1 sends to node2's pods": between(`iifname node1 ip daddr ${toNode2}`),
   'node1 takes another machine for node2': {
     break: () => onNode('node1', 'ip neigh replace 172.30.0.12 lladdr 02:00:00:00:00:99 nud permanent dev eth0').then(() => {}),
     repair: async () => { await tryOnNode('node1', 'ip neigh del 172.30.0.12 dev eth0'); },
   },
+  // node2 answers node1 directly: cp's conntrack sees half of each connection, and kube-proxy's own rule there drops what is INVALID
+  "what node1 sends to node2's pods goes by way of cp": routes('node1', `ip route replace ${toNode2} via 172.30.0.10`),
   'the pod on node2 has lost its default route': {
-    break: async () => { await inPod(await hostnamesOn('node2'), 'ip route del default'); },
-    repair: async () => { await inPod(await hostnamesOn('node2'), 'ip route replace default via 10.244.2.1'); },
+    break: async () => inPod(await podOf('hostnames', 'node2'), 'ip route del default'),
+    repair: async () => inPod(await podOf('hostnames', 'node2'), 'ip route replace default via 10.244.2.1'),
   },
   "the port of node2's second NIC, over which the pod network goes, is down": {
     break: async () => {
