@@ -15,12 +15,14 @@ export default check({
   link: 'Pod network',
   question: 'Nodes, pods and Services have addresses of their own',
   needs: ['nodes', 'services'],
-  hopes: ['networks', 'pods', 'systemPods', 'networkAnswers'],
+  hopes: ['networks', 'pods', 'systemPods', 'networkAnswers', 'clientPlaces'],
   can: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'service-cidr-overlap', 'cidr-not-private', 'pod-cidr-not-assigned', 'pod-ip-outside-node-cidr'],
-  run: ({nodes, services, networks, pods, systemPods, networkAnswers}) => {
+  run: ({nodes, services, networks, pods, systemPods, networkAnswers, clientPlaces}) => {
     const known = new Map(isKnown(networks) ? [...networks.known].flatMap(([node, answer]) => (isKnown(answer) ? [[node, answer.known] as const] : [])) : []);
     // a clash that loses nothing today is one change of a route away from it
-    const passes = isKnown(networkAnswers) && networkAnswers.known.some(({heard}) => isKnown(heard)) && lossesOf(networkAnswers.known, groundOf(nodes, networks)).length === 0;
+    const losses = isKnown(networkAnswers) ? lossesOf(networkAnswers.known, groundOf(nodes, networks)) : [];
+    const passes = isKnown(networkAnswers) && networkAnswers.known.some(({heard}) => isKnown(heard)) && losses.length === 0;
+    const lost = new Set(losses.flatMap(({cells}) => cells.map(({target}) => target.address)));
     const vips = services.flatMap(({service}) => clusterIPs(service));
     return {
       findings: [
@@ -28,16 +30,16 @@ export default check({
         ...firstOfEach(clashesOf(nodes, vips, known)).map(clash => ofClash(clash, passes)),
         ...publicOnes(nodes, vips),
         ...unassigned(nodes),
-        ...strays(nodes, [...(isKnown(pods) ? pods.known : []), ...(isKnown(systemPods) ? systemPods.known : [])]),
+        ...strays(nodes, [...(isKnown(pods) ? pods.known : []), ...(isKnown(systemPods) ? systemPods.known : []), ...(isKnown(clientPlaces) ? clientPlaces.known.flatMap(({pod}) => pod ?? []) : [])], lost),
       ],
       note: `${nodes.length} nodes`,
     };
   },
 });
 
-/** One finding of a kind: what clashes with one block mostly clashes with its neighbours. */
+/** One finding of pods, one of Services: what clashes with one block mostly clashes with its neighbours, and in several ways. */
 function firstOfEach(clashes: readonly Clash[]): Clash[] {
-  return [...new Map(clashes.map(clash => [`${clash.whose} ${clash.reason}`, clash] as const).toReversed()).values()];
+  return [...new Map(clashes.map(clash => [clash.whose, clash] as const).toReversed()).values()];
 }
 
 function ofClash({whose, reason, block, other, nodes}: Clash, passes: boolean): Found<Own> {
@@ -58,7 +60,8 @@ function unassigned(nodes: Facts['nodes']): Found<Own>[] {
   return lacking.length === 0 || lacking.length === own.length ? [] : [{code: 'pod-cidr-not-assigned', subject: networkSubject(lacking), nodes: lacking, args: {nodes: lacking}, evidence: lacking.map(node => evidence('object', `Node ${node}`, 'spec.podCIDR: none'))}];
 }
 
-function strays(nodes: Facts['nodes'], pods: Parameters<typeof strayPods>[1]): Found<Own>[] {
-  const found = strayPods(nodes, pods);
+function strays(nodes: Facts['nodes'], pods: Parameters<typeof strayPods>[1], lost: ReadonlySet<string>): Found<Own>[] {
+  // a plug-in may give pods addresses of several pools on purpose: only one that nobody reaches is a fault
+  const found = strayPods(nodes, pods).filter(({address}) => lost.has(address));
   return found.length === 0 ? [] : [{code: 'pod-ip-outside-node-cidr', subject: networkSubject(found.map(({node}) => node)), nodes: [...new Set(found.map(({node}) => node))].sort(), args: {pods: found.map(({pod, address, node}) => ({pod, address, node})), cidrs: [...new Set(found.map(({cidr}) => cidr))].sort()}, evidence: found.slice(0, 6).map(each => evidence('object', `Pod ${each.pod}`, addressText(each)))}];
 }

@@ -35,10 +35,10 @@ export default check({
     const ports = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'TCP');
     for (const port of ports) {
       const byEndpoint = [...Map.groupBy(cells.filter(({target}) => target.kind === 'endpoint' && target.servicePort === portText(port)), ({target}) => hostPort(target.address, target.port)).values()];
-      const bad = byEndpoint.filter(own => !triesOf(own).some(takes));
+      const bad = byEndpoint.filter(own => shareOf(own) < few);
       const all = bad.length === byEndpoint.length;
       const closed = groupOf(bad.filter(own => triesOf(own).some(isRefusedByItself)));
-      const silent = groupOf(bad.filter(own => !triesOf(own).some(isRefusedByItself) && own.some(({from, target}) => target.kind === 'endpoint' && from.pod === null && from.place.node === target.node)));
+      const silent = groupOf(bad.filter(own => !triesOf(own).some(each => isRefusedByItself(each) || takes(each)) && own.some(({from, target}) => target.kind === 'endpoint' && (target.node === null || (from.pod === null && from.place.node === target.node)))));
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
         const {kind, text} = failureOf(triesOf(silent.cells));
@@ -64,6 +64,14 @@ export default check({
     return {findings, note: `${asked} asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes and their pods`};
   },
 });
+
+/** A proxy beside a client (Envoy) takes every connection for itself, whoever is behind it. */
+const few = 0.4;
+
+function shareOf(cells: readonly NetworkCell[]): number {
+  const tries = triesOf(cells);
+  return tries.length === 0 ? 1 : tries.filter(takes).length / tries.length;
+}
 
 function isRefusedByItself({outcome, icmp}: {readonly outcome: string; readonly icmp: object | null}): boolean {
   return (outcome === 'refused' || outcome === 'reset') && icmp === null;

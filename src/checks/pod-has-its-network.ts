@@ -16,7 +16,8 @@ export default check({
     const wanted = (client.status?.podIPs ?? []).map(({ip}) => { const parsed = parseAddress(ip); return parsed === null ? ip : formatAddress(parsed); });
     const lacks = wanted.filter(address => !podView.addresses.includes(address));
     const four = wanted.some(address => !address.includes(':'));
-    const down = podView.links.filter(({name: device, state}) => device !== 'lo' && state === 'down');
+    // the kernel's own tunnels (sit0, tunl0) are in every network, and down
+    const down = podView.links.filter(({name: device, state}) => state === 'down' && (podView.routes.some(route => route.device === device) || device === 'eth0'));
     const faults = [
       ...(lacks.length > 0 ? [{reason: 'address' as const, detail: `the API says ${lacks.join(', ')}, the pod has ${podView.addresses.join(', ') || 'none'}`}] : []),
       ...(four && lacks.length === 0 && !podView.routes.some(({to}) => to === '0.0.0.0/0') ? [{reason: 'route' as const, detail: 'it has no default route'}] : []),

@@ -47,7 +47,7 @@ const commands: Readonly<Record<string, string>> = {
   // `NAME rp_filter=1 forwarding=1`, of `all` and `default` as well.
   conf: 'for d in /proc/sys/net/ipv4/conf/*; do l="${d##*/}"; for f in rp_filter forwarding; do v=; { read -r v < "$d/$f"; } 2>/dev/null; [ -z "$v" ] || l="$l $f=$v"; done; echo "$l"; done',
   // Sockets that listen: TCP in state 0A, UDP that is not connected (07).
-  sockets: 'for t in tcp tcp6 udp udp6; do f=/proc/net/$t; [ -r $f ] || continue; s=0A; case $t in udp*) s=07;; esac; echo "table $t"; if command -v grep > /dev/null; then bounded grep -E "^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ $s " $f; else while read -r n l r st x; do [ "$st" != $s ] || echo "$n $l $r $st"; done < $f; fi; done; true',
+  sockets: 'for t in tcp tcp6 udp udp6; do f=/proc/net/$t; [ -r $f ] || continue; s=0A; case $t in udp*) s=07;; esac; echo "table $t"; if command -v grep > /dev/null; then grep -E "^ *[0-9]+: [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ $s " $f; else while read -r n l r st x; do [ "$st" != $s ] || echo "$n $l $r $st"; done < $f; fi; done; true',
   // Command lines may hold tokens: only kube-proxy's own is printed, of the others just the name. Sees the node's processes
   // from a hostPID pod, and only its own container's from a kube-proxy pod.
   processes: 'for p in /proc/[0-9]*; do { read -r c < $p/comm; } 2>/dev/null || continue; case $c in kube-proxy) echo "$c $(tr "\\000" " " < $p/cmdline 2>/dev/null)";; kubelite|k3s|k3s-server|k3s-agent|rke2|k0s|cilium-agent|kube-router|calico-node) echo "$c";; esac; done; true',

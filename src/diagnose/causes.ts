@@ -5,7 +5,7 @@ import type {Finding} from '../findings/finding.ts';
 interface Cause {
   readonly cause: readonly Code[];
   readonly effects: readonly Code[];
-  /** `subject`: only of the same subject (the same node); `node`: on the node that the cause is about; `any`: wherever they are. */
+  /** `subject`: only of the same subject (the same node); `node`: on a node that the cause is about; `any`: wherever they are. */
   readonly where: 'subject' | 'node' | 'any';
 }
 
@@ -20,7 +20,6 @@ const serverless: readonly Code[] = ['dns-service-missing', 'dns-service-selecto
 
 /** What one node, or the way between two, does to packets for pods. */
 const networkFaults: readonly Code[] = ['pod-network-broken-between-nodes', 'pod-route-missing', 'cni-on-wrong-interface', 'pod-network-next-hop-silent', 'ip-forward-off', 'rp-filter-strict', 'interface-down', 'overlay-blocked'];
-const closedPorts: readonly Code[] = ['app-listens-on-loopback-only', 'service-target-port-not-listening', 'service-protocol-mismatch', 'endpoint-not-answering'];
 
 /** What follows from what. A finding that another one causes is folded under it and is no root cause. */
 const causes: readonly Cause[] = [
@@ -62,15 +61,19 @@ const causes: readonly Cause[] = [
   {cause: ['apiserver-not-answering', 'apiserver-advertise-address-unreachable'], effects: ['kube-proxy-cannot-reach-apiserver'], where: 'any'},
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'rules-foreign-drop', 'forward-policy-drop', 'apiserver-vip-not-answering'], effects: ['pod-cut-off-from-apiserver', 'coredns-cannot-reach-apiserver'], where: 'node'},
   {cause: [...everyRule, 'kube-proxy-missing', 'kube-proxy-not-running', 'rules-in-both-backends', 'rules-left-over-from-mode', 'bridge-netfilter-off', 'hairpin-off', 'conntrack-table-full', 'neighbour-table-full'], effects: ['service-vip-not-answering'], where: 'subject'},
-  {cause: [...networkFaults, 'node-internal-ip-not-local', 'pod-cidr-overlap', 'pod-ip-outside-node-cidr', 'mtu-mismatch'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken', 'coredns-upstream-unreachable', 'coredns-cannot-reach-apiserver', 'apiserver-vip-not-answering', 'apiserver-advertise-address-unreachable', 'pod-cut-off-from-apiserver'], where: 'any'},
+  {cause: [...networkFaults, 'node-internal-ip-not-local', 'pod-cidr-overlap', 'pod-ip-outside-node-cidr', 'mtu-mismatch'], effects: [...silences, 'coredns-pod-not-answering', 'dns-path-broken', 'coredns-upstream-unreachable', 'coredns-cannot-reach-apiserver', 'apiserver-vip-not-answering', 'pod-cut-off-from-apiserver'], where: 'any'},
+  {cause: networkFaults.filter(code => code !== 'pod-network-broken-between-nodes'), effects: ['apiserver-advertise-address-unreachable'], where: 'any'},
+  {cause: ['apiserver-advertise-address-unreachable', 'apiserver-not-answering', 'apiserver-endpoints-stale'], effects: ['pod-network-broken-between-nodes', 'mtu-mismatch'], where: 'any'},
   {cause: ['bridge-netfilter-off'], effects: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'dns-path-broken', 'lookup-failed'], where: 'any'},
-  {cause: ['network-plugin-not-running'], effects: [...networkFaults, 'coredns-not-running', 'coredns-no-ready-pod', 'service-pods-not-running', 'pod-ip-outside-node-cidr'], where: 'any'},
+  {cause: ['network-plugin-not-running'], effects: [...networkFaults, 'pod-ip-outside-node-cidr'], where: 'node'},
+  {cause: ['network-plugin-not-running'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'service-pods-not-running'], where: 'any'},
   {cause: ['pod-cidr-not-assigned'], effects: ['network-plugin-not-running'], where: 'any'},
   {cause: ['overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
-  {cause: ['rules-foreign-drop', 'forward-policy-drop', ...networkFaults, ...closedPorts, 'network-policy-denies', 'internal-policy-without-local-endpoint', 'mtu-mismatch'], effects: ['service-vip-not-answering'], where: 'any'},
-  {cause: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'pod-cidr-not-assigned'], effects: [...networkFaults, 'endpoint-not-answering', 'pod-ip-outside-node-cidr', 'service-vip-not-answering'], where: 'any'},
-  {cause: ['pod-ip-outside-node-cidr', 'conntrack-table-full', 'neighbour-table-full', 'network-policy-denies'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering'], where: 'any'},
+  {cause: ['network-policy-denies', 'internal-policy-without-local-endpoint'], effects: ['service-vip-not-answering'], where: 'any'}, // what endpoints lose is in the prediction
+  {cause: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'pod-cidr-not-assigned', 'pod-ip-outside-node-cidr'], effects: [...networkFaults, 'endpoint-not-answering', 'service-vip-not-answering'], where: 'node'},
+  {cause: ['conntrack-table-full', 'neighbour-table-full'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering'], where: 'node'},
+  {cause: ['network-policy-denies'], effects: ['pod-network-broken-between-nodes', 'endpoint-not-answering'], where: 'any'},
   {cause: ['endpoints-disagree-with-pods', 'service-pods-not-running', 'service-pods-not-ready', 'endpoints-terminating-only', 'service-protocol-mismatch', 'service-target-port-unresolved'], effects: ['endpoint-not-answering', 'service-target-port-not-listening', 'service-vip-not-answering'], where: 'any'},
   {cause: ['ip-forward-off', 'pod-route-missing', 'cni-on-wrong-interface', 'rp-filter-strict', 'interface-down', 'overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'mtu-mismatch'], where: 'any'},
   {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
@@ -82,8 +85,10 @@ export function effectsOf(finding: Finding, all: readonly Finding[], level: (fin
   return all.filter(other => other !== finding && level(other) >= level(finding) && rules.some(({effects, where}) => effects.includes(other.code) && (where === 'any' || sameSubject(finding, other) || (where === 'node' && isOn(finding, other)))));
 }
 
-function isOn({subject}: Finding, {nodes = []}: Finding): boolean {
-  return subject.kind === 'Node' && nodes.includes(subject.name);
+/** Of a cause that is about several nodes, one of them. */
+function isOn({subject, nodes: several = []}: Finding, {subject: other, nodes = []}: Finding): boolean {
+  const where = subject.kind === 'Node' ? [subject.name] : several;
+  return [...nodes, ...(other.kind === 'Node' ? [other.name] : [])].some(node => where.includes(node));
 }
 
 function sameSubject(a: Finding, b: Finding): boolean {

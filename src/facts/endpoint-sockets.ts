@@ -10,7 +10,7 @@ const most = 3;
 export const endpointSockets: Learn<'endpointSockets'> = async ({cluster, need, try: attempt}) => {
   const [cells, pods, nodes, proxies] = await Promise.all([need('networkAnswers'), need('pods'), need('nodes'), attempt('proxies')]);
   const endpoints = Map.groupBy(cells.filter(({target, size}) => target.kind === 'endpoint' && size === 'small'), ({target}) => `${target.address} ${target.port}`);
-  const closed = [...endpoints.values()].filter(own => triesOf(own).length > 0 && !triesOf(own).some(takes) && triesOf(own).some(({outcome, icmp}) => (outcome === 'refused' || outcome === 'reset') && icmp === null));
+  const closed = [...endpoints.values()].filter(own => triesOf(own).length > 0 && triesOf(own).filter(takes).length < triesOf(own).length * 0.4 && triesOf(own).some(({outcome, icmp}) => (outcome === 'refused' || outcome === 'reset') && icmp === null));
   const names = new Set(closed.flatMap(own => (own[0]?.target.kind === 'endpoint' ? (own[0].target.endpoint.pod ?? []) : [])));
   const looked = pods.filter(({metadata}) => names.has(metadata.name)).slice(0, most);
   return new Map(await Promise.all(looked.map(async (pod): Promise<[string, Answer<readonly Listener[]>]> => {

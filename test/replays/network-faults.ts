@@ -36,6 +36,6 @@ export const networkFaults: readonly SaidFault[] = [
     name: "what node1 sends to node2's pods goes by way of cp", notYet: 'it is taken for an MTU that is too large: after the handshake, small packets are lost as well',
     expect: {...routeMissing, reason: 'elsewhere', says: /10\.244\.2\.0\/24/},
   },
-  {name: "the port of node2's second NIC, over which the pod network goes, is down", notYet: "cp's own connections leave with its address on eth1, which is not looked at: cni-on-wrong-interface is told as well", expect: {status: 'broken', code: 'interface-down', subject: node2}},
+  {name: "the port of node2's second NIC, over which the pod network goes, is down", expect: {status: 'broken', code: 'interface-down', subject: node2}},
   // still to come: a NetworkPolicy of default-deny (ingress) in namespace default, which the rig's network plug-in does not heed by itself
 ];

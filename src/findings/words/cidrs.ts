@@ -49,7 +49,7 @@ export const cidrWords: {readonly [C in Own]: Words<C>} = {
   },
   'pod-ip-outside-node-cidr': {
     title: "Pods have addresses that are not of their node's podCIDR",
-    level: 'warning',
+    level: 'error',
     link: 'Pod network',
     message: ({pods, cidrs}) => `${list(pods.map(({pod, address, node}) => `${pod} (${address}, on ${node})`))} ${pods.length === 1 ? 'has an address' : 'have addresses'} outside of ${list(cidrs)}, unlike the other pods there: other nodes have no route to ${pods.length === 1 ? 'it' : 'them'}`,
     remedy: ({pods}) => [...pods.slice(0, 3).map(({pod}) => `kubectl delete pod -n ${pod.split('/')[0]} ${pod.split('/')[1]}   # a new one gets an address of the node's podCIDR`), '# if new ones do not: look at /etc/cni/net.d on the node'],

@@ -12,7 +12,7 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     title: 'Packets for pods do not get from node to node',
     level: 'error',
     link: 'Pod network',
-    message: ({pairs, clients, failure, sameNode}) => `Connections ${list(pairs)} do not come through${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${sameNode ? '' : '; nothing that the nodes say of their routes and rules explains it'}`,
+    message: ({pairs, clients, failure, sameNode}) => `Connections ${list(pairs)} do not come through${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${sameNode ? ', also on the node itself' : ''}`,
     remedy: ({from, to}) => [
       '# look for what is between these nodes: a firewall, a security group, a cloud that checks source and destination, a blocked overlay (UDP 8472, UDP 4789, IP protocol 4)',
       ...[...new Set([...from, ...to])].slice(0, 2).map(node => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run?`),
@@ -102,7 +102,7 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     title: 'Large packets do not get through the pod network',
     level: 'error',
     link: 'Pod network',
-    message: ({pairs, bytes, mtus}) => `Connections to pods ${list(pairs)} stand, and lose what is larger than a packet there may be (${bytes} bytes were never acknowledged): TLS handshakes and large answers hang. MTUs: ${list(mtus, 6)}`,
+    message: ({pairs, bytes, mtus}) => `Connections ${list(pairs)} stand, and lose what is larger than a packet there may be (${bytes} bytes were never acknowledged): TLS handshakes and large answers hang. MTUs: ${list(mtus, 6)}`,
     remedy: () => ['# lower the MTU of the pod network (the network plug-in\'s configuration) to what the way between the nodes carries, less the overlay\'s overhead', '# see what it carries, on a node: ping -M do -s 1472 ADDRESS-OF-THE-OTHER-NODE', 'iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu   # until then, on the nodes'],
   },
   'hairpin-off': {

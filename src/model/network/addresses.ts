@@ -45,13 +45,14 @@ export function clashesOf(nodes: readonly Node[], vips: readonly string[], netwo
   const services = [...new Set(vips)].flatMap(text => { const block = parseBlock(text); return block === null ? [] : [{text, block}]; });
   const links = [...networks].flatMap(([node, network]) => network.routes.filter(route => route.gateway === null && !route.refuses && lengthOf(route) > 0 && lengthOf(route) < 31 && !ofPods.test(route.device)).flatMap(route => {
     const block = parseBlock(route.to);
-    const own = pods.some(each => each.node === node && block !== null && covers(each.block, block));
+    const bridge = network.links.find(({name}) => name === route.device)?.kind === 'bridge';
+    const own = pods.some(each => each.node === node && block !== null && (covers(each.block, block) || (bridge && covers(block, each.block)))); // the bridge of its pods may have the whole network (minikube)
     return block === null || own ? [] : [{text: `${route.to} dev ${route.device}`, block, node}];
   }));
   return [
     ...pods.flatMap((one, i) => pods.slice(i + 1).filter(other => other.node !== one.node && overlap(one.block, other.block)).map((other): Clash => ({whose: 'pods', reason: 'nodes', block: one.text, other: other.text, nodes: [one.node, other.node].sort()}))),
-    ...pods.flatMap(({text, block}) => addresses.filter(each => isIn(block, each.text)).map((each): Clash => ({whose: 'pods', reason: 'node-address', block: text, other: each.text, nodes: [each.node]}))),
     ...pods.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block))).map((each): Clash => ({whose: 'pods', reason: 'node-network', block: text, ...each}))),
+    ...pods.flatMap(({text, block}) => addresses.filter(each => isIn(block, each.text)).map((each): Clash => ({whose: 'pods', reason: 'node-address', block: text, other: each.text, nodes: [each.node]}))),
     ...services.flatMap(({text, block}) => pods.filter(each => overlap(block, each.block)).map((each): Clash => ({whose: 'services', reason: 'nodes', block: text, other: each.text, nodes: [each.node]}))),
     ...services.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block))).map((each): Clash => ({whose: 'services', reason: 'node-network', block: text, ...each}))),
   ];
@@ -99,7 +100,7 @@ export function strayPods(nodes: readonly Node[], pods: readonly Pod[]): StrayPo
     const block = cidr === undefined ? null : parseBlock(cidr);
     const here = own.filter(([, pod]) => pod.spec.nodeName === metadata.name && pod.status?.podIP?.includes(':') === false);
     const outside = here.filter(([, pod]) => block !== null && !isIn(block, pod.status?.podIP ?? ''));
-    return block === null || outside.length === 0 || outside.length * 2 > here.length - 1 ? [] : outside.map(([pod, {status}]): StrayPod => ({pod, address: status?.podIP ?? '', node: metadata.name, cidr: cidr ?? ''}));
+    return block === null || outside.length === 0 || outside.length * 2 > here.length ? [] : outside.map(([pod, {status}]): StrayPod => ({pod, address: status?.podIP ?? '', node: metadata.name, cidr: cidr ?? ''}));
   });
 }
 

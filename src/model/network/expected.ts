@@ -1,6 +1,6 @@
 import {isKnown} from '../../cluster/answer.ts';
 import type {Comparison} from '../comparison.ts';
-import type {NodeNetwork} from './node-network.ts';
+import {forwards, type NodeNetwork} from './node-network.ts';
 import {deviceOf} from './routing.ts';
 import {type NetworkCell, takes, triesOf} from './asked.ts';
 
@@ -33,7 +33,7 @@ export function measuredOf(cells: readonly NetworkCell[], comparisonsOf: (node: 
 
 /** An endpoint that was not asked is taken to answer. `network`: the client's node's, if what it does to its own pods is to count. */
 export function predictedFor({predicted, shares, way}: Comparison, own: readonly NetworkCell[], network: NodeNetwork | null): number | null {
-  if (predicted === null) return null;
+  if (predicted === null || Object.keys(shares).length === 0) return predicted; // the node itself answers, or nobody is to
   const pod = way.client === 'pod' ? own.find(({from}) => from.pod !== null)?.from.pod?.status?.podIP ?? null : null;
   const through = Object.entries(shares).reduce((sum, [to, share]) => {
     const tries = triesOf(own.filter(({target, size}) => size === 'small' && target.kind === 'endpoint' && target.endpoint.to === to));
@@ -48,7 +48,7 @@ export function predictedFor({predicted, shares, way}: Comparison, own: readonly
  */
 function isLostBehindVip(network: NodeNetwork | null, pod: string | null, to: string): boolean {
   if (network === null || pod === null) return false;
-  if (network.sysctls['net/ipv4/ip_forward'] === '0') return true;
+  if (!forwards(network)) return true;
   const endpoint = to.slice(0, to.lastIndexOf(':'));
   const device = deviceOf(network, pod);
   const bridge = network.links.find(({name, kind}) => kind === 'bridge' && name === device);

@@ -3,7 +3,7 @@ import {familyOf} from '../ip.ts';
 import {isThrough, type NetworkCell, triesOf} from './asked.ts';
 import {type End, type Ground, type Suspect, suspectsBetween} from './suspects.ts';
 
-/** Connections that one node lost on their way to pods of one node, or a pod on it to such pods or to the node itself. */
+/** Connections that one node, or a pod on it, lost on their way to endpoints on one node. */
 export interface Loss {
   readonly from: string;
   readonly to: string;
@@ -16,15 +16,15 @@ export interface Loss {
   readonly suspects: readonly Suspect[];
 }
 
-/** Of so many tries one may be lost by chance. */
-const fair = 0.6;
+/** Of two or three tries one may be lost by chance. */
+const fair = 0.5;
 
 /**
  * What did not come through. An endpoint that is silent for its own node as well is no loss of the network's. What is suspected of a loss is
  * cleared if connections of the same kind pass where it is.
  */
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
-  const asked = cells.filter(({heard, size, target, from}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null));
+  const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null);
   const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own, asked)).map(([address]) => address));
   const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
@@ -38,10 +38,10 @@ export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] 
   });
 }
 
-/** Where nobody asked: what is lost for certain, or likely, by what the nodes say. A next hop that does not answer and a default route say too little. */
+/** Where nobody asked: what is lost for certain, or likely, by what the nodes say. Another interface, a next hop that does not answer and a default route say too little. */
 export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): Loss[] {
   return cells.filter(({size, target, from}) => size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null)).flatMap((cell): Loss[] => {
-    const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'wrong-interface', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
+    const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
     return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
   });
 }
@@ -72,5 +72,6 @@ function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspe
 
 /** Of pods and of nodes themselves, of one node and of two, one says nothing about the other. */
 function keyOf(suspect: Suspect, {from, target}: NetworkCell): string {
-  return `${from.pod !== null} ${target.kind !== 'vip' && target.node === from.place.node} ${JSON.stringify(suspect)}`;
+  const what = suspect.kind === 'wrong-interface' ? {kind: suspect.kind, device: suspect.device} : suspect; // an interface that carries between two nodes is the one that is meant
+  return `${from.pod !== null} ${target.kind !== 'vip' && target.node === from.place.node} ${JSON.stringify(what)}`;
 }

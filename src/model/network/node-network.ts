@@ -2,6 +2,7 @@ import {type Answer, known, unknown} from '../../cluster/answer.ts';
 import type {NodeReading} from '../../cluster/cluster.ts';
 import {type Link, parseConf, parseLinks} from '../../parse/links.ts';
 import {type Neighbour, parseArp} from '../../parse/proc-arp.ts';
+import {type Listener, parseSockets} from '../../parse/proc-sockets.ts';
 import {type Route, parseRoutes} from '../../parse/proc-route.ts';
 import {localAddresses} from '../node-rules.ts';
 
@@ -19,6 +20,8 @@ export interface NodeNetwork {
   /** `net/ipv4/ip_forward` → `1`. */
   readonly sysctls: Readonly<Record<string, string>>;
   readonly neighbours: readonly Neighbour[];
+  /** Sockets of the node's own network that listen; those of the kernel's tunnels are among them. */
+  readonly listeners: readonly Listener[];
 }
 
 export function nodeNetwork({node, sections}: NodeReading): Answer<NodeNetwork> {
@@ -34,7 +37,7 @@ export function nodeNetwork({node, sections}: NodeReading): Answer<NodeNetwork> 
   return known({
     node, links: interfaces.links, routes: routes.routes, otherTables: /^Id \d+:$/m.test(trie?.stdout ?? ''), localAddresses: localAddresses(sections) ?? new Set(),
     conf: parseConf(conf.stdout), sysctls: Object.fromEntries((sysctl?.stdout ?? '').split('\n').flatMap(line => { const [name, value] = line.split(' = '); return name === undefined || value === undefined ? [] : [[name, value]]; })),
-    neighbours: parseArp(arp?.stdout ?? '').neighbours,
+    neighbours: parseArp(arp?.stdout ?? '').neighbours, listeners: parseSockets(sections['sockets']?.stdout ?? '').listeners,
   });
 }
 
@@ -42,8 +45,13 @@ export function linkNamed({links}: NodeNetwork, name: string): Link | undefined 
   return links.find(link => link.name === name);
 }
 
+/** Whether it forwards IPv4 by any of its interfaces: ip_forward sets all of them, and each may be set by itself after that. */
+export function forwards({sysctls, conf}: NodeNetwork): boolean {
+  return sysctls['net/ipv4/ip_forward'] !== '0' || [...conf].some(([name, {forwarding}]) => !['all', 'default', 'lo'].includes(name) && forwarding === '1');
+}
+
 /** A device that carries packets inside of others: its way is not that of the node's own network. */
 export function isTunnel(network: NodeNetwork, device: string): boolean {
   const link = linkNamed(network, device);
-  return ['vxlan', 'wireguard', 'geneve', 'gre', 'ip6gre'].includes(link?.kind ?? '') || /^(tunl|ipip|flannel|vxlan|wg|cilium_|geneve|gre|kube-ipip|dummy|tun|weave)/.test(device);
+  return ['vxlan', 'wireguard', 'geneve', 'gre', 'ip6gre'].includes(link?.kind ?? '') || /^(tunl|ipip|flannel|vxlan|wg|cilium_|geneve|gre|kube-ipip|dummy|tun|weave|antrea|ovn)/.test(device);
 }

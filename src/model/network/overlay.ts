@@ -3,7 +3,7 @@ import type {Line} from '../netfilter/program.ts';
 import {walk} from '../netfilter/walk.ts';
 import type {NodeRules} from '../node-rules.ts';
 import {linkNamed, type NodeNetwork} from './node-network.ts';
-import {hopTo} from './routing.ts';
+import {deviceOf, hopTo} from './routing.ts';
 
 /** UDP ports of what joins nodes: VXLAN as Linux first had it and flannel has it, VXLAN (RFC 7348), Geneve (RFC 8926), WireGuard's and Calico's defaults. */
 const portsOf: Readonly<Record<string, readonly number[]>> = {vxlan: [8472, 4789], geneve: [6081], wireguard: [51_820, 51_821]};
@@ -33,7 +33,9 @@ export function blockedOverlay(own: NodeNetwork, ownRules: NodeRules, other: Nod
   const [source, destination] = [parseAddress(ownAddress), parseAddress(otherAddress)];
   if (source === null || destination === null) return null;
   const usual = portOf(device);
-  const ports = usual === null ? portsOf[kind] ?? [] : [usual];
+  const carrier = deviceOf(own, ownAddress) ?? 'eth0';
+  const open = (portsOf[kind] ?? []).filter(port => own.listeners.some(each => each.protocol === 'UDP' && each.port === port));
+  const ports = usual === null ? (open.length > 0 ? open : portsOf[kind] ?? []) : [usual];
   const found = ports.map(port => blockedAt(port));
   // of a port that only may be the device's, a rule counts that speaks of it; of all ports that may be, any
   return found.every(each => each !== null) ? found[0] ?? null : found.find(each => each !== null && new RegExp(`\\b${each.port}\\b`).test(each.rule.raw)) ?? null;
@@ -44,6 +46,10 @@ export function blockedOverlay(own: NodeNetwork, ownRules: NodeRules, other: Nod
     for (const [rules, from] of [[ownRules, 'host'], [other, 'outside']] as const) {
       const [outcomes = []] = walk(rules, {...packet, from}).orders;
       const end = outcomes.find(each => each.end.kind === 'drop' || each.end.kind === 'reject')?.end;
+      // a rule for the interface that such packets come in, or leave, by: the walk knows none
+      const line = outcomes.find(each => each.unfollowed !== null)?.unfollowed ?? null;
+      const interfaced = line !== null && new RegExp(`-${from === 'host' ? 'o' : 'i'} (?:${carrier}) `).test(line.raw) && new RegExp(`ports? (?:\\S*[,:])?${port}\\b`).test(line.raw) ? /-j (DROP|REJECT)/.exec(line.raw)?.[1] : undefined;
+      if (interfaced !== undefined && line !== null) return {node: rules.node, device, kind, port, with: interfaced === 'DROP' ? 'drop' : 'reject', rule: line};
       if (end !== undefined && (end.kind === 'drop' || end.kind === 'reject')) return {node: rules.node, device, kind, port, with: end.kind, rule: end.rule ?? {table: 'filter', chain: from === 'host' ? 'OUTPUT' : 'INPUT', comment: null, raw: `policy DROP of ${from === 'host' ? 'OUTPUT' : 'INPUT'}`}};
     }
     return null;

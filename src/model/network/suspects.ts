@@ -1,5 +1,5 @@
 import {parseAddress} from '../ip.ts';
-import {linkNamed, isTunnel, type NodeNetwork} from './node-network.ts';
+import {forwards, linkNamed, isTunnel, type NodeNetwork} from './node-network.ts';
 import {deviceOf, hopTo, routeText} from './routing.ts';
 
 /** One end of a way through the pod network. */
@@ -36,7 +36,8 @@ export interface Ground {
  * whatever is between the nodes.
  */
 export function suspectsBetween(from: End, to: End, ground: Ground): Suspect[] {
-  return unique([...oneWay(from, to, ground), ...oneWay(to, from, ground)]);
+  const client = from.isPod ? from : {...from, address: sourceTo(ground.networkOf(from.node), to.address) ?? from.address};
+  return unique([...oneWay(client, to, ground), ...oneWay(to, client, ground)]);
 }
 
 function oneWay(from: End, to: End, ground: Ground): Suspect[] {
@@ -62,8 +63,8 @@ function overlay(node: string, ground: Ground): Suspect[] {
   return [{kind: 'overlay-address', node, plugin: said.plugin, address: said.address, own: (network === null ? null : deviceOf(network, ownAddress)) ?? 'another interface', ownAddress, raw: said.raw}];
 }
 
-function forwarding({node, sysctls}: NodeNetwork): Suspect[] {
-  return sysctls['net/ipv4/ip_forward'] === '0' ? [{kind: 'forwarding-off', node, sysctl: 'net.ipv4.ip_forward'}] : [];
+function forwarding(network: NodeNetwork): Suspect[] {
+  return forwards(network) ? [] : [{kind: 'forwarding-off', node: network.node, sysctl: 'net.ipv4.ip_forward'}];
 }
 
 function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
@@ -83,8 +84,10 @@ function leaving(network: NodeNetwork, to: End, ground: Ground): Suspect[] {
   const own = deviceOf(network, ownAddress);
   const targets = ground.addressesOf(to.node);
   const onOwn = own !== null && targets.some(target => deviceOf(network, target) === own);
-  const wrong = to.isPod && !hop.isDefault && own !== null && onOwn && device !== own && !isTunnel(network, device);
+  const onBridge = gateway === null && linkNamed(network, device)?.kind === 'bridge'; // another node's pods, on the bridge of its own
+  const wrong = !onBridge && to.isPod && !hop.isDefault && own !== null && onOwn && device !== own && !isTunnel(network, device);
   if (wrong) found.push({kind: 'wrong-interface', node, address, device, own, ownAddress, raw});
+  else if (onBridge && to.isPod) found.push({kind: 'route-elsewhere', node, address, gateway: device, target: targets[0] ?? to.node, raw});
   else if (hop.isDefault && to.isPod) found.push({kind: 'route-missing', node, address, reason: 'default', raw});
   else if (to.isPod && gateway !== null && !isTunnel(network, device) && !targets.includes(gateway)) {
     const there = ground.networkOf(to.node);
@@ -104,16 +107,16 @@ function arriving(own: NodeNetwork, other: NodeNetwork, from: End, to: End): Sus
   if (!other.localAddresses.has(next)) return [];
   const device = deviceOf(other, next);
   if (device === null || filterOf(other, device) !== 1) return [];
-  // what a node itself sends has the address of the interface that it leaves by
-  const source = from.isPod ? from.address : sourceOn(own, hop.route.device) ?? from.address;
-  const back = hopTo(other, source);
-  if (back.kind !== 'route' || back.route.device === device || parseAddress(source) === null) return [];
-  return [{kind: 'rp-filter', node: other.node, device, source, back: back.route.device}];
+  const back = hopTo(other, from.address);
+  if (back.kind !== 'route' || back.route.device === device || parseAddress(from.address) === null) return [];
+  return [{kind: 'rp-filter', node: other.node, device, source: from.address, back: back.route.device}];
 }
 
-/** A node's own address on the network of one of its interfaces. */
-function sourceOn(network: NodeNetwork, device: string): string | null {
-  return [...network.localAddresses].find(address => !address.startsWith('127.') && !address.includes(':') && deviceOf(network, address) === device) ?? null;
+/** What a node itself sends has its address on the network of the interface that it leaves by. */
+function sourceTo(network: NodeNetwork | null, address: string): string | null {
+  const hop = network === null ? null : hopTo(network, address);
+  if (network === null || hop?.kind !== 'route') return null;
+  return [...network.localAddresses].find(own => !own.startsWith('127.') && !own.includes(':') && deviceOf(network, own) === hop.route.device) ?? null;
 }
 
 /** The stricter of the interface's own value and that of `all` (Documentation/networking/ip-sysctl.rst). */

@@ -15,7 +15,7 @@ function route(text: string): Route {
 
 function node(number: number, routes: readonly string[], more: Partial<NodeNetwork> = {}): NodeNetwork {
   return {
-    node: `node${number}`, routes: [`172.30.0.0/24 dev eth0`, `10.244.${number}.0/24 dev cni0`, ...routes].map(route), otherTables: false, neighbours: [], sysctls: {'net/ipv4/ip_forward': '1'},
+    node: `node${number}`, routes: [`172.30.0.0/24 dev eth0`, `10.244.${number}.0/24 dev cni0`, ...routes].map(route), otherTables: false, neighbours: [], listeners: [], sysctls: {'net/ipv4/ip_forward': '1'},
     conf: new Map([['all', {rp_filter: '0'}], ['eth0', {rp_filter: '0'}]]), localAddresses: new Set([`172.30.0.1${number}`, `10.244.${number}.1`, '127.0.0.1']),
     links: parseLinks('lo index=1 mtu=65536 state=unknown\neth0 index=2 mtu=1500 state=up\ncni0 index=3 mtu=1500 state=up kind=bridge\nflannel.1 index=5 mtu=1450 state=unknown kind=vxlan\neth1 index=6 mtu=1500 state=up').links, ...more,
   };
