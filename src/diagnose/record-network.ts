@@ -20,6 +20,7 @@ export async function recordNetwork(cluster: Cluster, scope: QuestionScope, serv
     await Promise.all(scope.facts.map(name => knowledge.learn(name)));
     return knowledge.learn('networkAnswers');
   }));
-  const lacking = answers.flatMap(cells => (isKnown(cells) ? cells.known.flatMap(({heard}) => (isKnown(heard) ? [] : [heard.unknown])) : [cells.unknown]));
+  // what is recorded from a recording lacks what that lacks: it says so itself when it is asked
+  const lacking = answers.flatMap(cells => (isKnown(cells) ? cells.known.flatMap(({heard}) => (isKnown(heard) ? [] : [heard.unknown])) : [cells.unknown])).filter(({why}) => why !== 'not-recorded');
   return [...new Set([...lacking.map(({detail}) => `the pod network: ${detail}`), ...(services.length > most ? [`the pod network: endpoints of ${services.length - most} more Services were not asked`] : [])])].sort();
 }

@@ -20,9 +20,10 @@ const discard = 9;
 export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need, try: attempt}) => {
   const [places, nodes, pods, policies] = await Promise.all([need('clientPlaces'), need('nodes'), attempt('pods'), attempt('servicePolicies')]);
   const targets = target.kind === 'nodes' ? podTargets(places) : (await need('services')).flatMap(asked => serviceTargets(asked, nodes));
+  const isApiServer = target.kind === 'apiserver' || (target.kind === 'service' && target.namespace === 'default' && target.service === 'kubernetes');
   const cells = await Promise.all(places.map(async from => {
     const near = targets.filter(each => (each.kind !== 'pod' || each.node !== from.place.node) && (isClient(from) || !isKept(from, each)));
-    const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...(target.kind === 'apiserver' ? [] : onePerNode(near, from.place.node)).map(each => ({target: each, size: 'large' as const}))];
+    const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...(isApiServer ? [] : onePerNode(near, from.place.node)).map(each => ({target: each, size: 'large' as const}))];
     const heard = sent(await cluster.askTcp(from.place, asked.map(askOf)));
     return asked.map((each, i): NetworkCell => ({...each, from, heard: heard[i] ?? {unknown: {why: 'lost', detail: 'no answer for this question'}}}));
   }));

@@ -10,7 +10,7 @@ const most = 12;
 export function pairsLines({pairs, nodes}: Report, style: Style): string[] {
   if (pairs === undefined || pairs.length === 0) return [];
   const [from, to] = [[...new Set(pairs.map(pair => pair.from))], [...new Set(pairs.map(pair => pair.to))]];
-  const head = `${style.strong('Pod network')} ${style.faint(`(from a node, and a pod on it, to a pod on the other${nodes !== undefined && nodes.length > from.length ? `; ${from.length} of ${nodes.length}` : ''})`)}`;
+  const head = `${style.strong('Pod network')} ${style.faint(`(who reaches pods on the other nodes${nodes !== undefined && nodes.length > from.length ? `; ${from.length} of ${nodes.length}` : ''})`)}`;
   const cell = (a: string, b: string): string => {
     const own = pairs.filter(pair => pair.from === a && pair.to === b);
     const [ok, tries] = [own.reduce((sum, pair) => sum + pair.ok, 0), own.reduce((sum, pair) => sum + pair.tries, 0)];

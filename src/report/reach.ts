@@ -20,7 +20,7 @@ export function reachLines(report: Report, style: Style, wide: boolean): string[
   const drawn = fits ? full : narrower.find(lines => lines.every(line => columns(line) + 2 <= style.width)) ?? narrower[1] ?? [];
   const lost = fits ? [] : [...new Set(losing.map(({from, lostAt}) => `lost from ${from}: ${lostAt}`))];
   return [
-    `${style.strong('Reach')} ${style.faint(measured ? '(share of new connections: predicted, and as it was probed)' : '(share of new connections, predicted from the rules)')}`,
+    `${style.strong('Reach')} ${style.faint(measured ? '(share of new connections: predicted, probed)' : '(share of new connections, predicted from the rules)')}`,
     ...(listed.length === 0 ? [] : drawn.map(line => `  ${line}`)),
     ...(listed === rows ? [] : [`  ${listed.length === 0 ? 'all' : 'the other'} ${whole.length} ways in: 100 %`]),
     ...lost.flatMap(text => wrap(plain(text), style.width - 4).map((line, i) => `${i === 0 ? '  ' : '    '}${line}`)),

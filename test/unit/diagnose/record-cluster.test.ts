@@ -53,6 +53,6 @@ test('where nothing can be asked from, each place says so once', async () => {
   const world = worldOf([], 'healthy-apiserver');
   const why = (node: string): {readonly unknown: {readonly why: 'not-asked'; readonly detail: string}} => ({unknown: {why: 'not-asked', detail: `no way to ask from ${node}`}});
   const {told} = await recorded({...world, readPlace: async ({node, pod}) => why(pod?.name ?? node), askDns: async ({node, pod}, asks) => asks.map(() => why(pod?.name ?? node)), askTcp: async ({node, pod}, asks) => asks.map(() => why(pod?.name ?? node))});
-  assert.equal(told.lacking.filter(line => line.endsWith(': no way to ask from node1')).length, 2);
-  assert.ok(told.lacking.every(line => /^(name resolution|the way to the API server): no way to ask from /.test(line)), told.lacking.join('\n'));
+  assert.equal(told.lacking.filter(line => line.endsWith(': no way to ask from node1')).length, 3);
+  assert.ok(told.lacking.every(line => /^(name resolution|the way to the API server|the pod network): no way to ask from /.test(line)), told.lacking.join('\n'));
 });
