@@ -1,6 +1,6 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
-import {takes, triesOf} from '../model/network/asked.ts';
+import {isThrough, triesOf} from '../model/network/asked.ts';
 import {check, type Found} from './check.ts';
 import {attempts, networkSubject, notAsked} from './network-subject.ts';
 
@@ -18,7 +18,7 @@ export default check({
     if (large.length === 0) return {skipped: 'no endpoint is on another node than those that asked'};
     // connections stand, to the same address, and what was then sent was never acknowledged
     const lost = large.filter(cell => triesOf([cell]).every(({outcome, connectMicros}) => outcome === 'timed-out' && connectMicros !== null)
-      && triesOf(networkAnswers.filter(({from, target, size}) => size === 'small' && from === cell.from && target.kind === 'endpoint' && target === cell.target)).every(takes));
+      && triesOf(networkAnswers.filter(({from, target, size}) => size !== 'large' && from === cell.from && target.kind === 'endpoint' && target === cell.target)).every(each => isThrough({...cell, size: 'few'}, each)));
     if (lost.length === 0) return {note: `${large.length} asked`};
     const ends = [...new Set(lost.flatMap(({from, target}) => [from.place.node, ...(target.kind === 'endpoint' && target.node !== null ? [target.node] : [])]))].sort();
     const pairs = [...new Set(lost.map(({from, target}) => `${from.place.node} → ${target.kind === 'endpoint' ? target.node : target.address}`))].sort();

@@ -20,7 +20,7 @@ export function attempts(cells: readonly NetworkCell[], most = 6): Evidence[] {
     const {from, target, size, heard} = cell;
     const tries = triesOf([cell]);
     const lost = tries.filter(each => !isThrough(cell, each));
-    return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${size === 'large' ? ', more bytes than a packet takes' : ''}: ${tries.length - lost.length} of ${tries.length} came through${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
+    return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${{small: '', few: ', a few bytes on each connection', large: ', more bytes than a packet takes'}[size]}: ${tries.length - lost.length} of ${tries.length} came through${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
   });
   return lines.length > most ? [...lines.slice(0, most), evidence('probe', 'asked', `… and ${lines.length - most} more`)] : lines;
 }

@@ -14,8 +14,8 @@ const mostEndpoints = 8;
 const discard = 9;
 
 /**
- * Each place asks. About a Service over TCP: its ClusterIP, and each of its endpoints; of every other node one endpoint with more than a packet's
- * bytes (but no API server, which would log what is no TLS). About nodes: a pod on each other node.
+ * Each place asks. About a Service over TCP: its ClusterIP, and each of its endpoints; of every other node one endpoint with few bytes, and with more
+ * than a packet takes (but no API server, which would log what is no TLS). About nodes: a pod on each other node.
  */
 export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need, try: attempt}) => {
   const [places, nodes, pods, policies] = await Promise.all([need('clientPlaces'), need('nodes'), attempt('pods'), attempt('servicePolicies')]);
@@ -23,7 +23,7 @@ export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, 
   const isApiServer = target.kind === 'apiserver' || (target.kind === 'service' && target.namespace === 'default' && target.service === 'kubernetes');
   const cells = await Promise.all(places.map(async from => {
     const near = targets.filter(each => (each.kind !== 'pod' || each.node !== from.place.node) && (isClient(from) || !isKept(from, each)));
-    const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...(isApiServer ? [] : onePerNode(near, from.place.node)).map(each => ({target: each, size: 'large' as const}))];
+    const asked = [...near.map(each => ({target: each, size: 'small' as const})), ...(isApiServer ? [] : onePerNode(near, from.place.node)).flatMap(each => (['few', 'large'] as const).map(size => ({target: each, size})))];
     const heard = sent(await cluster.askTcp(from.place, asked.map(askOf)));
     return asked.map((each, i): NetworkCell => ({...each, from, heard: heard[i] ?? {unknown: {why: 'lost', detail: 'no answer for this question'}}}));
   }));

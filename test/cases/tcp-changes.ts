@@ -60,7 +60,7 @@ function isAsked({from, on, address, port, large}: Asked, place: Place, {what, .
 }
 
 function isLarge(what: TcpAsk['what']): boolean {
-  return what.kind === 'connect' && what.payload > 0;
+  return what.kind === 'connect' && what.payload > 1_000;
 }
 
 /** As somebody in this world was answered who asked for the same; a connection needs no words. */

@@ -13,9 +13,9 @@ export const networkWords: {readonly [C in Own]: Words<C>} = {
     level: 'error',
     link: 'Pod network',
     message: ({pairs, clients, failure, sameNode}) => `Connections ${list(pairs)} do not come through${clients.length === 2 ? '' : clients[0] === 'pod' ? ' from pods' : ' from the node itself'} (${failure})${sameNode ? ', also on the node itself' : ''}`,
-    remedy: ({from, to}) => [
+    remedy: ({from, to}, subject) => [
       '# look for what is between these nodes: a firewall, a security group, a cloud that checks source and destination, a blocked overlay (UDP 8472, UDP 4789, IP protocol 4)',
-      ...[...new Set([...from, ...to])].slice(0, 2).map(node => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run?`),
+      ...(subject.kind === 'Node' ? [subject.name] : [...new Set([...from, ...to])].slice(0, 2)).map(node => `kubectl get pods -A -o wide --field-selector spec.nodeName=${node}   # does its network plug-in run?`),
     ],
   },
   'pod-route-missing': {

@@ -34,6 +34,8 @@ export interface Clash {
   readonly block: string;
   readonly other: string;
   readonly nodes: readonly string[];
+  /** The other block is the larger one: routes to this one, which are longer, come first. */
+  readonly within?: boolean;
 }
 
 /** Interfaces of pods, and of those who route to them: their routes are the pod network's own. */
@@ -51,15 +53,15 @@ export function clashesOf(nodes: readonly Node[], vips: readonly string[], netwo
   }));
   return [
     ...pods.flatMap((one, i) => pods.slice(i + 1).filter(other => other.node !== one.node && overlap(one.block, other.block)).map((other): Clash => ({whose: 'pods', reason: 'nodes', block: one.text, other: other.text, nodes: [one.node, other.node].sort()}))),
-    ...pods.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block))).map((each): Clash => ({whose: 'pods', reason: 'node-network', block: text, ...each}))),
+    ...pods.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block)), block).map((each): Clash => ({whose: 'pods', reason: 'node-network', block: text, ...each}))),
     ...pods.flatMap(({text, block}) => addresses.filter(each => isIn(block, each.text)).map((each): Clash => ({whose: 'pods', reason: 'node-address', block: text, other: each.text, nodes: [each.node]}))),
     ...services.flatMap(({text, block}) => pods.filter(each => overlap(block, each.block)).map((each): Clash => ({whose: 'services', reason: 'nodes', block: text, other: each.text, nodes: [each.node]}))),
-    ...services.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block))).map((each): Clash => ({whose: 'services', reason: 'node-network', block: text, ...each}))),
+    ...services.flatMap(({text, block}) => grouped(links.filter(each => overlap(block, each.block)), block).map((each): Clash => ({whose: 'services', reason: 'node-network', block: text, ...each}))),
   ];
 }
 
-function grouped(links: readonly {readonly text: string; readonly node: string}[]): {readonly other: string; readonly nodes: readonly string[]}[] {
-  return [...Map.groupBy(links, ({text}) => text)].map(([other, own]) => ({other, nodes: own.map(({node}) => node).sort()}));
+function grouped(links: readonly {readonly text: string; readonly block: Block; readonly node: string}[], block: Block): Pick<Clash, 'other' | 'nodes' | 'within'>[] {
+  return [...Map.groupBy(links, ({text}) => text)].map(([other, own]) => ({other, nodes: own.map(({node}) => node).sort(), within: own.every(each => each.block.mask !== block.mask && covers(each.block, block))}));
 }
 
 function overlap(a: Block, b: Block): boolean {

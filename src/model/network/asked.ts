@@ -11,11 +11,11 @@ export type Target =
   /** A pod's port at which nothing is expected to listen: that it refuses shows that the way there and back is whole. */
   | {readonly kind: 'pod'; readonly address: string; readonly port: number; readonly node: string; readonly isPod: true; readonly pod: string};
 
-/** `large`: more bytes than one packet takes are sent, and must be acknowledged. */
+/** `small`: a connection alone; `few`: some bytes are sent on it, and must be acknowledged; `large`: more bytes than one packet takes. */
 export interface NetworkCell {
   readonly from: DnsPlace;
   readonly target: Target;
-  readonly size: 'small' | 'large';
+  readonly size: 'small' | 'few' | 'large';
   readonly heard: Answer<TcpAsked>;
 }
 
@@ -24,14 +24,16 @@ const tries = {vip: 20, endpoint: 3, pod: 2} as const;
 /** Two retransmissions of a SYN fit (RFC 6298 §2: 1 s, then 2 s), with some time to spare. */
 const timeoutMs = 3_500;
 /** More than two full packets of any usual MTU but jumbo frames. */
-const largeBytes = 4_000;
+const bytes = {small: 0, few: 64, large: 4_000} as const;
 
 export function askOf({target, size}: Pick<NetworkCell, 'target' | 'size'>): TcpAsk {
-  return {address: target.address, port: target.port, tries: size === 'large' ? 1 : tries[target.kind], timeoutMs, what: {kind: 'connect', payload: size === 'large' ? largeBytes : 0}};
+  return {address: target.address, port: target.port, tries: size === 'large' ? 1 : size === 'few' ? 2 : tries[target.kind], timeoutMs, what: {kind: 'connect', payload: bytes[size]}};
 }
 
 /** Whether packets went there and back: of a closed port, the refusal of the one who was asked shows it, and that of somebody on the way does not. */
-export function isThrough({target}: Pick<NetworkCell, 'target'>, {outcome, icmp}: TcpTry): boolean {
+export function isThrough({target, size}: Pick<NetworkCell, 'target' | 'size'>, {outcome, icmp, connectMicros}: TcpTry): boolean {
+  // a program that does not understand what was sent, and ends the connection, has got it
+  if (size !== 'small' && connectMicros !== null && (outcome === 'closed' || outcome === 'reset')) return true;
   return outcome === 'connected' || outcome === 'answered' || ((target.kind === 'pod' || target.kind === 'endpoint') && (outcome === 'refused' || outcome === 'reset') && icmp === null);
 }
 

@@ -26,13 +26,13 @@ const fair = 0.5;
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
   const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null);
   const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own, asked)).map(([address]) => address));
-  const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: shareOf([cell]), suspects: suspectsOf(cell, ground)}));
+  const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: Math.min(shareOf([cell]), ...fewOf(cell, cells).map(few => shareOf([few]))), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
   const cleared = new Set(judged.filter(({share}) => share >= fair).flatMap(({cell, suspects}) => suspects.map(each => keyOf(each, cell))));
   return [...Map.groupBy(lost, ({cell}) => `${cell.from.place.node} ${cell.target.kind !== 'vip' ? cell.target.node : ''} ${cell.from.pod !== null}`).values()].map((own): Loss => {
     const {cell} = own[0]!;
     return {
-      from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: shareOf(own.map(each => each.cell)), cells: own.map(each => each.cell),
+      from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: Math.min(...own.map(each => each.share)), cells: own.flatMap(({cell: each}) => [each, ...fewOf(each, cells)]),
       suspects: [...new Map(own.flatMap(each => each.suspects.filter(suspect => !cleared.has(keyOf(suspect, each.cell)))).map(suspect => [JSON.stringify(suspect), suspect])).values()],
     };
   });
@@ -44,6 +44,11 @@ export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): L
     const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
     return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
   });
+}
+
+/** A connection that stands is through only if what is then sent on it is as well: the first packets may go another way than those behind. */
+function fewOf({from, target}: NetworkCell, cells: readonly NetworkCell[]): readonly NetworkCell[] {
+  return cells.filter(cell => cell.size === 'few' && cell.from === from && cell.target === target && isKnown(cell.heard));
 }
 
 /** Share of tries that came through. */

@@ -11,6 +11,12 @@ import {noOverlay, overlay} from './overlay.ts';
 import {oneEachWorker} from './pods.ts';
 import {noSecondNetwork, podsOverSecond, secondNetwork} from './second-network.ts';
 
+/** Those that differ most; the others are replayed each time, and broken when all are asked for. */
+const some = [
+  "the route to node2's pods gone on node1", 'the pod network goes over a second NIC, which carries nothing', 'node2 does not forward', 'the way from node2 carries packets of 1400 bytes, and does not say so',
+  'node2 answers by another interface than it is asked by, and filters strictly', "a firewall on node2 drops the overlay's packets", 'the Service sends to a port where nothing listens', "what node1 sends to node2's pods goes by way of cp",
+];
+const all = process.env['LIVE_ALL'] === '1' || process.env['LIVE_KEEP'] !== undefined;
 const deployment = ['-n default get deploy hostnames'];
 let asItWas: Awaited<ReturnType<typeof remember>>;
 
@@ -19,7 +25,7 @@ breakEach({
     asItWas = await remember(deployment);
     await oneEachWorker();
   },
-  command: 'svc hostnames', breaks, faults: networkFaults, objects: deployment, clear: removeApps,
+  command: 'svc hostnames', breaks, faults: networkFaults.filter(({name}) => all || some.includes(name)), objects: deployment, clear: removeApps,
   healed: async () => {
     await settled();
     await kubeProxySynced('node3');
