@@ -4,7 +4,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {test} from 'node:test';
 import type {Report} from '../live/kdiag.ts';
-import {askedOf, assertSaid, fileOf, type SaidFault, todo} from './said.ts';
+import {askedOf, assertSaid, fileOf, type SaidFault} from './said.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -17,7 +17,7 @@ export function replayEach(command: string, folder: string, faults: readonly Sai
   });
 
   for (const fault of faults.filter(each => existsSync(join(path, fileOf(each))))) {
-    test(`replayed: ${fault.name}`, todo(fault), async () => {
+    test(`replayed: ${fault.name}`, async () => {
       const found = await replay(askedOf(command, fault), join(path, fileOf(fault)));
       assertSaid(found, fault, `\n${JSON.stringify(found.report.verdict, null, 1)}`);
     });

@@ -6,8 +6,6 @@ export interface SaidFault {
   readonly name: string;
   /** After the first word of the command, instead of its other ones. */
   readonly args?: readonly string[];
-  /** kdiag cannot say this yet, and why: the test runs, shows what is said, and does not count. */
-  readonly notYet?: string;
   /** `reach` is predicted otherwise than it is measured. */
   readonly reachIsBlind?: true;
   readonly expect: {
@@ -28,9 +26,6 @@ export function askedOf(command: string, {args}: Pick<SaidFault, 'args'> = {}): 
   const [verb = '', ...usual] = command.split(' ');
   return [verb, ...args ?? usual];
 }
-
-/** For the options of its test. */
-export const todo = ({notYet}: Pick<SaidFault, 'notYet'>): {readonly todo?: string} => (notYet === undefined ? {} : {todo: notYet});
 
 /** Of the recording: the name in small letters, all else as hyphens. */
 export const fileOf = ({name}: SaidFault): string => `${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.kdiag`;

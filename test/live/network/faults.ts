@@ -1,6 +1,6 @@
 import type {Broken} from '../break-each.ts';
 import {iptables} from '../node-rules.ts';
-import {onNode, rigName, tryOnNode} from '../rig.ts';
+import {apply, kubectl, onNode, rigName, tryOnNode} from '../rig.ts';
 import {app, service} from './apps.ts';
 import {ownAddresses, sharedAddress} from './node-address.ts';
 import {lostBetween, mendRoutes, type NodeName, nodes, nothingLostBetween, onSwitch, podsOf, secondAddressOf} from './nodes.ts';
@@ -19,6 +19,10 @@ const toNode2 = podsOf('node2');
 
 /** How each fault of test/replays/network-faults.ts is made, by its name. */
 export const breaks: Readonly<Record<string, Broken>> = {
+  'a NetworkPolicy lets nobody in': {
+    break: async () => { await apply({apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: {name: 'default-deny', namespace: 'default'}, spec: {podSelector: {}, policyTypes: ['Ingress']}}); },
+    repair: async () => { await kubectl('-n default delete networkpolicy default-deny --ignore-not-found'); },
+  },
   "the route to node2's pods gone on node1": routes('node1', `ip route del ${toNode2}`),
   'the routes between node1 and node2 gone both ways': {
     break: async () => {

@@ -14,7 +14,7 @@ import {noSecondNetwork, podsOverSecond, secondNetwork} from './second-network.t
 /** Those that differ most; the others are replayed each time, and broken when all are asked for. */
 const some = [
   "the route to node2's pods gone on node1", 'the pod network goes over a second NIC, which carries nothing', 'node2 does not forward', 'the way from node2 carries packets of 1400 bytes, and does not say so',
-  'node2 answers by another interface than it is asked by, and filters strictly', "a firewall on node2 drops the overlay's packets", 'the Service sends to a port where nothing listens', "what node1 sends to node2's pods goes by way of cp",
+  'node2 answers by another interface than it is asked by, and filters strictly', "a firewall on node2 drops the overlay's packets", 'the Service sends to a port where nothing listens', "what node1 sends to node2's pods goes by way of cp", 'a NetworkPolicy lets nobody in',
 ];
 const all = process.env['LIVE_ALL'] === '1' || process.env['LIVE_KEEP'] !== undefined;
 const deployment = ['-n default get deploy hostnames'];
