@@ -18,6 +18,9 @@ const discard = 9;
  * than a packet takes (but no API server, which would log what is no TLS). About nodes: a pod on each other node.
  */
 export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, need, try: attempt}) => {
+  // on a slow machine questions at the same time would cost each other answers: what was really asked about comes first
+  if (target.kind === 'dns') await attempt('dnsAnswers');
+  if (target.kind === 'apiserver') await attempt('apiAnswers');
   const [places, nodes, pods, policies] = await Promise.all([need('clientPlaces'), need('nodes'), attempt('pods'), attempt('servicePolicies')]);
   const targets = target.kind === 'nodes' ? podTargets(places) : (await need('services')).flatMap(asked => serviceTargets(asked, nodes));
   const isApiServer = target.kind === 'apiserver' || (target.kind === 'service' && target.namespace === 'default' && target.service === 'kubernetes');
