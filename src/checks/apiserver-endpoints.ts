@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
 import {type ApiCell, targetText} from '../model/apiserver/questions.ts';
 import {placeText} from '../model/dns/place.ts';
@@ -36,7 +36,7 @@ export default check({
       findings.push({code: 'apiserver-not-answering', subject: apiserverSubject, args: {reason: reason === 'reset' ? 'other' : reason, addresses: dead.map(({address}) => address), from: [...new Set(own.map(({from}) => placeText(from)))], failure: text}, evidence: [...told, ...attempts(own)]});
     } else if (dead.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, args: {reason: 'dead', addresses: dead.map(({address}) => address), alive: living, share: dead.length / endpoints.length}, evidence: [...told, ...attempts(dead.flatMap(({own}) => own))]});
     else if (others.length > 0) findings.push({code: 'apiserver-endpoints-stale', subject: apiserverSubject, level: 'warning', args: {reason: 'missing', addresses: others.map(({address}) => address), alive: alive.map(({address}) => address), share: 0}, evidence: [...told, ...attempts(others.flatMap(({own}) => own))]});
-    const local = (node: string, address: string): boolean => { const rules = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined; return rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true; };
+    const local = (node: string, address: string): boolean => knownOf(nodeRules, node)?.localAddresses?.has(address) === true;
     findings.push(...partly(alive, local));
     return {findings, unknown: lacking, note: `${alive.map(({address}) => address).join(' ')}, asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes`};
   },

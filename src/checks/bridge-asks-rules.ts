@@ -19,7 +19,7 @@ export default check({
     if (unread !== null) return {skipped: unread};
     const endpoints = services.flatMap(({ports, slices}) => ports.flatMap(port => usable(endpointsOf(slices, port, 4))));
     const cells = isKnown(networkAnswers) ? networkAnswers.known : [];
-    const measured = isKnown(comparisons) ? measuredOf(cells, node => { const own = comparisons.known.get(node); return own !== undefined && isKnown(own) ? own.known : []; }) : [];
+    const measured = isKnown(comparisons) ? measuredOf(cells, comparisons.known) : [];
     let bridges = 0;
     const findings = [...networks].flatMap(([node, answer]): Found<'bridge-netfilter-off'>[] => {
       if (!isKnown(answer)) return [];

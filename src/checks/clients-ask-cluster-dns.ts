@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
 import {type Cell, codeOf, count, dataOf, wasTried} from '../model/dns/heard.ts';
 import type {Resolver} from '../model/dns/resolver.ts';
@@ -24,10 +24,7 @@ export default check({
     if (dnsService === null) return {skipped: noDnsService};
     const vips = clusterIPs(dnsService);
     const known = resolvers.filter(({source}) => source !== 'none');
-    const isCache = ({at}: Resolver, address: string): boolean => {
-      const rules = isKnown(nodeRules) ? nodeRules.known.get(at.place.node) : undefined;
-      return isLinkLocal(address) || (at.pod !== null && !address.startsWith('127.') && rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true && at.pod.spec.hostNetwork !== true);
-    };
+    const isCache = ({at}: Resolver, address: string): boolean => isLinkLocal(address) || (at.pod !== null && !address.startsWith('127.') && knownOf(nodeRules, at.place.node)?.localAddresses?.has(address) === true && at.pod.spec.hostNetwork !== true);
     const cellsOf = ({at, nameservers}: Resolver): Cell[] => dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && from === at && nameservers.includes(server.address));
     const isWrong = (resolver: Resolver): boolean => !resolver.nameservers.some(address => vips.includes(address) || isCache(resolver, address)) && !cellsOf(resolver).some(knowsCluster);
     const findings = known.filter(isWrong).flatMap((resolver): Found<Own>[] => {

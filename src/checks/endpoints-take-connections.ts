@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import type {Listener} from '../parse/proc-sockets.ts';
 import {type Evidence, evidence} from '../findings/finding.ts';
 import {portText, protocolOf} from '../model/endpoints.ts';
@@ -47,7 +47,7 @@ export default check({
 
       function whyClosed(group: Group, everyOne: boolean): Found<Own> {
         const targetPort = group.cells[0]?.target.port ?? 0;
-        const sockets = isKnown(endpointSockets) ? group.pods.flatMap(pod => { const own = endpointSockets.known.get(`${service?.metadata.namespace}/${pod}`); return own !== undefined && isKnown(own) ? [{pod, listeners: own.known}] : []; }) : [];
+        const sockets = group.pods.flatMap(pod => { const listeners = knownOf(endpointSockets, `${service?.metadata.namespace}/${pod}`); return listeners === null ? [] : [{pod, listeners}]; });
         const [seen] = sockets;
         const shown: Evidence[] = seen === undefined ? [] : [evidence('file', `/proc/net/{tcp,udp} of pod ${service?.metadata.namespace}/${seen.pod}`, seen.listeners.map(listenerText).join(', ') || 'nothing listens')];
         const about = {subject: subjectOf(service!), evidence: [...shown, ...attempts(group.cells, 4)]};

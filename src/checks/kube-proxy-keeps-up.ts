@@ -1,4 +1,4 @@
-import {type Answer, isKnown, type Unknown} from '../cluster/answer.ts';
+import {type Answer, isKnown, knownOf, type Unknown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
 import {unproxied} from '../model/endpoints.ts';
@@ -33,8 +33,7 @@ export default check({
       const config = configOf(proxies, node);
       const server = config?.server ?? '';
       // One that was started before its ConfigMap was changed asks another server.
-      const asked = isKnown(proxyServers) && isServerOf(report, server) ? proxyServers.known.get(node) : undefined;
-      const tries = asked !== undefined && isKnown(asked) ? asked.known.tries : [];
+      const tries = (isServerOf(report, server) ? knownOf(proxyServers, node)?.tries : undefined) ?? [];
       if (tries.length > 0 && tries.every(({connectMicros}) => connectMicros === null)) {
         return [{code: 'kube-proxy-cannot-reach-apiserver', subject: nodeSubject(node), ...level, args: {node, pod: name, server, failure: (tries[0]?.outcome ?? '').replaceAll('-', ' '), rules}, evidence: [evidence('object', `ConfigMap kube-system/${config?.configMaps.at(-1)}`, `server: ${server}`), evidence('probe', `asked from ${node}`, `TCP ${server}: ${tries[0]?.outcome.replaceAll('-', ' ')}`)]}];
       }

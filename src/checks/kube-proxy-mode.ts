@@ -1,4 +1,4 @@
-import {type Answer, isKnown} from '../cluster/answer.ts';
+import {type Answer, isKnown, knownOf} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {evidence, type FindingOf, nodeSubject} from '../findings/finding.ts';
 import {stateOf} from '../model/pods.ts';
@@ -31,9 +31,7 @@ export default check({
         return [{code: 'ipvs-module-missing', subject: nodeSubject(node), ...severity(rules), confidence: 'proven', args: {node, detail: said(refused)}, evidence: [evidence('log', `Pod ${name}`, refused), ...kernel(node, nodeRules)]}];
       }
       const runs = proxies.pods.get(node)?.some(({pod}) => stateOf(pod).state === 'ready') === true;
-      const answer = isKnown(comparisons) ? comparisons.known.get(node) : undefined;
-      const read = answer !== undefined && isKnown(answer) ? answer.known : [];
-      const [first] = read;
+      const [first] = knownOf(comparisons, node) ?? [];
       if (!runs || configured === null || first === undefined || first.mode === configured) return [];
       const proof = [evidence('object', `ConfigMap kube-system/${configOf(proxies, node)?.configMaps[0] ?? usualConfigMap}`, `mode: ${configured}`), evidence('rule', `rules on ${node}`, `written in mode ${first.mode}`)];
       return [{
@@ -43,15 +41,14 @@ export default check({
     });
     const known = [...new Set(nodes.flatMap(node => configuredOn(proxies, node) ?? []))].sort();
     // The mode that runs is told by what it wrote: where nothing was read, nothing was compared.
-    const read = nodes.filter(node => { const answer = isKnown(comparisons) ? comparisons.known.get(node) : undefined; return answer !== undefined && isKnown(answer) && answer.known.length > 0; });
+    const read = nodes.filter(node => (knownOf(comparisons, node) ?? []).length > 0);
     if (findings.length === 0 && read.length === 0) return {skipped: "no node's rules were compared"};
     return {findings, ...(known.length === 0 ? {skipped: 'no configuration of it was seen'} : {note: known.join(', ')})};
   },
 });
 
 function lacksIpvs(node: string, nodeRules: Answer<Facts['nodeRules']>): boolean {
-  const answer = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined;
-  return answer !== undefined && isKnown(answer) && answer.known.ipvs.inKernel === false;
+  return knownOf(nodeRules, node)?.ipvs.inKernel === false;
 }
 
 function kernel(node: string, nodeRules: Answer<Facts['nodeRules']>) {

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import type {Node, Workload} from '../cluster/objects.ts';
 import {type Evidence, evidence, type FindingOf, nodeSubject, subject} from '../findings/finding.ts';
 import type {Proxies} from '../model/proxy.ts';
@@ -23,10 +23,7 @@ export default check({
     }
     const without = examinedNodes.filter(({metadata}) => (proxies.pods.get(metadata.name) ?? []).length === 0);
     if (without.length === 0) return {note: `${examinedNodes.length} of ${examinedNodes.length}`};
-    const outside = without.filter(({metadata}) => {
-      const rules = isKnown(nodeRules) ? nodeRules.known.get(metadata.name) : undefined;
-      return rules !== undefined && isKnown(rules) && rules.known.processes.some(name => name.startsWith('kube-proxy'));
-    });
+    const outside = without.filter(({metadata}) => knownOf(nodeRules, metadata.name)?.processes.some(name => name.startsWith('kube-proxy')) === true);
     const missing = without.filter(node => !outside.includes(node));
     const findings = missing.map(node => missingOn(node, proxies, rulesState(node.metadata.name, comparisons)));
     return {findings, note: `${examinedNodes.length} of ${examinedNodes.length}, on ${outside.length} as a process outside of pods`};

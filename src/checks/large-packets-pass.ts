@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import {evidence} from '../findings/finding.ts';
 import {isThrough, triesOf} from '../model/network/asked.ts';
 import {check, type Found} from './check.ts';
@@ -22,7 +22,7 @@ export default check({
     if (lost.length === 0) return {note: `${large.length} asked`};
     const ends = [...new Set(lost.flatMap(({from, target}) => [from.place.node, ...(target.kind === 'endpoint' && target.node !== null ? [target.node] : [])]))].sort();
     const pairs = [...new Set(lost.map(({from, target}) => `${from.place.node} → ${target.kind === 'endpoint' ? target.node : target.address}`))].sort();
-    const mtus = ends.flatMap(node => { const own = isKnown(networks) ? networks.known.get(node) : undefined; return own !== undefined && isKnown(own) ? own.known.links.filter(({name, master}) => name !== 'lo' && master === null).map(({name, mtu}) => `${node} ${name} ${mtu}`) : []; });
+    const mtus = ends.flatMap(node => (knownOf(networks, node)?.links ?? []).filter(({name, master}) => name !== 'lo' && master === null).map(({name, mtu}) => `${node} ${name} ${mtu}`));
     const common = ends.filter(node => lost.every(({from, target}) => from.place.node === node || (target.kind === 'endpoint' && target.node === node)));
     const [{heard}] = lost as [typeof lost[number]];
     const bytes = isKnown(heard) && heard.known.ask.what.kind === 'connect' ? heard.known.ask.what.payload : 0;

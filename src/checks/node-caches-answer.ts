@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import type {FindingOf} from '../findings/finding.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {wasTried} from '../model/dns/heard.ts';
@@ -17,10 +17,7 @@ export default check({
   hopes: ['systemPods', 'nodeRules'],
   can: ['nodelocaldns-not-answering'],
   run: ({dnsAnswers, systemPods, nodeRules}) => {
-    const isOwn = (node: string, address: string): boolean => {
-      const rules = isKnown(nodeRules) ? nodeRules.known.get(node) : undefined;
-      return isLinkLocal(address) || (rules !== undefined && isKnown(rules) && rules.known.localAddresses?.has(address) === true);
-    };
+    const isOwn = (node: string, address: string): boolean => isLinkLocal(address) || knownOf(nodeRules, node)?.localAddresses?.has(address) === true;
     const cells = dnsAnswers.filter(({purpose, server, from}) => purpose === 'cluster' && server.kind === 'nameserver' && from.role === 'client' && isOwn(from.place.node, server.address) && !server.address.startsWith('127.'));
     if (cells.length === 0) return {skipped: 'no client asks a cache on its node'};
     const caches = [...Map.groupBy(cells.filter(cell => wasTried([cell])), ({from, server}) => `${from.place.node} ${server.address}`)].map(([key, own]) => ({node: key.split(' ')[0] ?? '', address: key.split(' ')[1] ?? '', own, ...both(own)}));

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {groundOf} from '../model/network/ground.ts';
 import {lossesOf} from '../model/network/losses.ts';
@@ -16,11 +16,10 @@ export default check({
     const nothing = notAsked(networkAnswers);
     if (nothing !== null) return {skipped: nothing};
     const ground = groundOf(nodes, {known: networks});
-    const rulesOf = (node: string) => { const own = nodeRules.get(node); return own !== undefined && isKnown(own) ? own.known : null; };
     const losses = lossesOf(networkAnswers, ground).filter(({from, to}) => from !== to);
     if (losses.length === 0) return {note: 'nothing is lost between nodes'};
     const blocked = losses.flatMap(loss => [[loss.from, loss.to, loss.cells[0]?.target.address ?? ''], [loss.to, loss.from, loss.cells[0]?.from.pod?.status?.podIP ?? '']].flatMap(([a = '', b = '', pod = '']) => {
-      const [network, own, other] = [ground.networkOf(a), rulesOf(a), rulesOf(b)];
+      const [network, own, other] = [ground.networkOf(a), knownOf(nodeRules, a), knownOf(nodeRules, b)];
       const found = network === null || own === null || other === null || pod === '' ? null : blockedOverlay(network, own, other, ground.addressesOf(a)[0] ?? '', ground.addressesOf(b)[0] ?? '', pod);
       return found === null ? [] : [{...found, loss}];
     }));

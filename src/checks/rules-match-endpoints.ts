@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {check} from './check.ts';
 import {faultsByNode, nothingToCompare, rightNodes} from './rule-faults.ts';
@@ -26,8 +26,8 @@ export default check({
     return {findings: [...stale, ...missing], ...rightNodes(comparisons)};
 
     function expectedOn(node: string): number {
-      const answer = comparisons.get(node);
-      return answer !== undefined && isKnown(answer) ? new Set(answer.known.flatMap(({way}) => way.expected.endpoints.map(({to}) => to))).size : Infinity;
+      const compared = knownOf(comparisons, node);
+      return compared === null ? Infinity : new Set(compared.flatMap(({way}) => way.expected.endpoints.map(({to}) => to))).size;
     }
   },
 });

@@ -1,9 +1,8 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import {nodeSubject} from '../findings/finding.ts';
 import {hostPort} from '../model/ip.ts';
 import {failureOf, takes, triesOf} from '../model/network/asked.ts';
 import {isWonder, measuredOf} from '../model/network/expected.ts';
-import {networkIn} from '../model/network/ground.ts';
 import {check, type Found} from './check.ts';
 import {attempts, notAsked} from './network-subject.ts';
 import {nameOf, noService} from './service-subject.ts';
@@ -19,7 +18,7 @@ export default check({
     if (service === null) return {skipped: noService};
     const nothing = notAsked(networkAnswers);
     if (nothing !== null) return {skipped: nothing};
-    const measured = measuredOf(networkAnswers, node => { const own = comparisons.get(node); return own !== undefined && isKnown(own) ? own.known : []; }, networkIn(networks));
+    const measured = measuredOf(networkAnswers, comparisons, node => knownOf(networks, node));
     if (measured.length === 0) return {skipped: 'it has no address that was asked'};
     // a client that is kept at one endpoint gets all, or nothing
     const isSticky = service.spec.sessionAffinity === 'ClientIP';

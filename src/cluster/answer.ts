@@ -25,3 +25,10 @@ export type Answer<T> = {readonly known: T} | {readonly unknown: Unknown};
 export const known = <T>(value: T): Answer<T> => ({known: value});
 export const unknown = (why: Why, detail: string): {readonly unknown: Unknown} => ({unknown: {why, detail}});
 export const isKnown = <T>(answer: Answer<T>): answer is {readonly known: T} => 'known' in answer;
+
+/** Of a fact that has an answer for each node, or pod: that of one. Null where the fact, or that one, is not known. */
+export function knownOf<T>(answers: ReadonlyMap<string, Answer<T>> | Answer<ReadonlyMap<string, Answer<T>>>, name: string): T | null {
+  const each = 'get' in answers ? answers : isKnown(answers) ? answers.known : null;
+  const answer = each?.get(name);
+  return answer !== undefined && isKnown(answer) ? answer.known : null;
+}

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import type {Comparison} from '../model/comparison.ts';
 import {type Cell, count} from '../model/dns/heard.ts';
@@ -13,8 +13,7 @@ export function withAnswers(reach: readonly Reach[], comparisons: Facts['compari
     const protocol = each.to.includes('/UDP') ? 'udp' : 'tcp';
     const own = cells.filter(({from, purpose, ask}) => purpose === 'cluster' && from.role === 'client' && from.place.node === each.from.name && ask.protocol === protocol);
     const {tries, answered} = count(own.filter(({server}) => server.kind === 'vip'));
-    const compared = comparisons.get(each.from.name);
-    const shares = compared !== undefined && isKnown(compared) ? compared.known.filter(({way}) => way.kind === 'cluster-ip' && way.protocol.toLowerCase() === protocol).map(comparison => answering(comparison, own)) : [];
+    const shares = (knownOf(comparisons, each.from.name) ?? []).filter(({way}) => way.kind === 'cluster-ip' && way.protocol.toLowerCase() === protocol).map(comparison => answering(comparison, own));
     const predicted = each.predicted === null ? null : Math.min(each.predicted, ...shares);
     const silent = predicted !== null && each.predicted !== null && predicted < each.predicted && each.lostAt === undefined ? {lostAt: 'CoreDNS pods that do not answer'} : {};
     return {...each, predicted, ...silent, ...(tries === 0 ? {} : {probed: {tries, ok: answered}})};

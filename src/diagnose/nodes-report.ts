@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {condition, stateOf} from '../model/pods.ts';
 import type {ReportedFinding} from './report.ts';
@@ -26,7 +26,7 @@ export function nodeLines({nodes, proxies, comparisons}: Pick<Facts, 'nodes' | '
   const lines = nodes.map((node): NodeLine => {
     const {name} = node.metadata;
     const answer = comparisons.get(name);
-    const compared = answer !== undefined && isKnown(answer) ? answer.known : [];
+    const compared = knownOf(comparisons, name) ?? [];
     const faulty = compared.filter(({faults, undecided, predicted}) => faults.length > 0 || undecided !== null || (predicted !== null && predicted < 1));
     return {
       name, ready: condition(node, 'Ready')?.status === 'True', kubeProxy: proxyOf(name, proxies), mode: compared[0]?.mode ?? null,

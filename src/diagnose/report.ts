@@ -4,6 +4,7 @@ import type {NodeLine} from './nodes-report.ts';
 import type {PodReport} from './pod-report.ts';
 import type {PairLine} from './pairs-report.ts';
 import type {Command, Origin} from './origin.ts';
+import type {ServiceLine} from './services-report.ts';
 import type {Trace} from './trace-report.ts';
 
 /** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */
@@ -17,9 +18,13 @@ export interface Report {
   readonly findings: readonly ReportedFinding[];
   readonly checks: readonly ReportedCheck[];
   readonly reach: readonly Reach[];
-  /** Of `kdiag nodes`: one entry a node, those with something wrong first. */
+  /** What was found and does not count, as somebody has accepted it: the report is otherwise as if it were not there. */
+  readonly accepted?: readonly Accepted[];
+  /** Of `kdiag check`: one entry a Service, those that fail first. */
+  readonly services?: readonly ServiceLine[];
+  /** Of `kdiag check` and `kdiag nodes`: one entry a node, those with something wrong first. */
   readonly nodes?: readonly NodeLine[];
-  /** Of `kdiag nodes`: who reaches whose pods, as far as it was asked. */
+  /** Of `kdiag check` and `kdiag nodes`: who reaches whose pods, as far as it was asked. */
   readonly pairs?: readonly PairLine[];
   /** Of `kdiag pod`: its own network. */
   readonly pod?: PodReport;
@@ -46,9 +51,20 @@ export interface ReportedFinding {
   readonly evidence: readonly Evidence[];
   /** The findings that this one causes, by id. */
   readonly explains: readonly string[];
+  /** Of `kdiag check`, a root cause: the Services, as `NAMESPACE/NAME`, that lose connections by it. */
+  readonly breaks?: readonly string[];
   readonly confidence: Confidence;
   /** Of a fault in a node's rules: what the walk says once it is mended in the model. */
   readonly counterfactual?: Counterfactual;
+}
+
+export interface Accepted {
+  readonly finding: ReportedFinding;
+  /** An entry of .kdiag.yaml, or a report that was given as the baseline. */
+  readonly by: 'suppression' | 'baseline';
+  readonly reason: string;
+  /** The last day on which it is accepted, `YYYY-MM-DD`; null: no end. */
+  readonly expires: string | null;
 }
 
 export type Outcome = 'pass' | 'fail' | 'warn' | 'unknown' | 'skipped' | 'crashed';

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {knownOf} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
 import type {Learn, Target} from './facts.ts';
 
@@ -17,9 +17,6 @@ export async function askedNodes({target, need, try: attempt}: Pick<Parameters<L
   const everyone = isAboutProxies(target);
   if (everyone && nodes.length <= most) return nodes;
   const comparisons = await attempt('comparisons');
-  const differs = ({metadata}: Node): boolean => {
-    const compared = isKnown(comparisons) ? comparisons.known.get(metadata.name) : undefined;
-    return compared !== undefined && isKnown(compared) && compared.known.some(({faults}) => faults.length > 0);
-  };
+  const differs = ({metadata}: Node): boolean => (knownOf(comparisons, metadata.name) ?? []).some(({faults}) => faults.length > 0);
   return [...nodes.filter(differs), ...(everyone ? nodes.filter(node => !differs(node)) : [])].slice(0, most);
 }

@@ -1,4 +1,4 @@
-import {type Answer, isKnown, known, unknown} from '../cluster/answer.ts';
+import {type Answer, isKnown, known, knownOf, unknown} from '../cluster/answer.ts';
 import type {Node} from '../cluster/objects.ts';
 import {isAsked} from '../model/asked.ts';
 import {compare} from '../model/compare.ts';
@@ -24,10 +24,7 @@ export const comparisons: Learn<'comparisons'> = async ({need, try: attempt}) =>
     const ways = services.flatMap(({service, ports, slices}) => waysIn(service, ports, slices, node, client));
     return compareNode(read.known, isKnown(proxies) ? configuredOn(proxies.known, node.metadata.name) : null, ways);
   };
-  const rulesOf = (name: string): NodeRules | undefined => {
-    const read = rules.get(name);
-    return read !== undefined && isKnown(read) ? read.known : undefined;
-  };
+  const rulesOf = (name: string): NodeRules | undefined => knownOf(rules, name) ?? undefined;
   const atAddress = new Map(all.flatMap(({metadata, status}) => (status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => [address, metadata.name] as const)));
   return new Map(nodes.filter(({metadata}) => rules.has(metadata.name)).map(node => {
     const answer = one(node);

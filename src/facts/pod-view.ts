@@ -1,4 +1,4 @@
-import {isKnown, unknown} from '../cluster/answer.ts';
+import {isKnown, knownOf, unknown} from '../cluster/answer.ts';
 import {podView as view} from '../model/network/pod-view.ts';
 import {podPlace} from './client-places.ts';
 import type {Learn} from './facts.ts';
@@ -11,6 +11,5 @@ export const podView: Learn<'podView'> = async ({cluster, need, take, try: attem
   if (place === undefined) return take<never>(unknown('absent', `pod ${pod.metadata.namespace}/${pod.metadata.name} is on no node yet`));
   const [reading, readings] = await Promise.all([take(cluster.readPlace(place.place)), attempt('nodeReadings')]);
   if (reading.sections['links'] === undefined) return take<never>(unknown('not-recorded', "the pod's network was not recorded"));
-  const node = isKnown(readings) ? readings.known.get(place.place.node) : undefined;
-  return view(reading, node !== undefined && isKnown(node) ? node.known.sections : null);
+  return view(reading, knownOf(readings, place.place.node)?.sections ?? null);
 };

@@ -1,4 +1,4 @@
-import {isKnown} from '../cluster/answer.ts';
+import {isKnown, knownOf} from '../cluster/answer.ts';
 import {stateAt} from '../model/pods.ts';
 import type {ProxyReport} from '../model/proxy-report.ts';
 import type {Learn} from './facts.ts';
@@ -10,8 +10,8 @@ export const proxyLogs: Learn<'proxyLogs'> = async ({cluster, need, try: attempt
   const now = await need('now');
   const reports = await attempt('proxyReports');
   const lags = (node: string): boolean => {
-    const report = isKnown(reports) ? reports.known.get(node) : undefined;
-    return report !== undefined && isKnown(report) && isBehind(report.known);
+    const report = knownOf(reports, node);
+    return report !== null && isBehind(report);
   };
   const all = [...(await need('proxies')).pods].flatMap(([node, pods]) => pods.map(each => ({node, ...each})));
   const broken = all.filter(({pod}) => stateAt(pod, now).state !== 'ready');

@@ -1,4 +1,4 @@
-import {isKnown} from '../../cluster/answer.ts';
+import {type Answer, isKnown, knownOf} from '../../cluster/answer.ts';
 import type {Comparison} from '../comparison.ts';
 import {forwards, type NodeNetwork} from './node-network.ts';
 import {deviceOf} from './routing.ts';
@@ -18,13 +18,13 @@ export interface Measured {
   readonly cells: readonly NetworkCell[];
 }
 
-export function measuredOf(cells: readonly NetworkCell[], comparisonsOf: (node: string) => readonly Comparison[], networkOf: (node: string) => NodeNetwork | null = () => null): Measured[] {
+export function measuredOf(cells: readonly NetworkCell[], comparisons: ReadonlyMap<string, Answer<readonly Comparison[]>>, networkOf: (node: string) => NodeNetwork | null = () => null): Measured[] {
   return cells.filter(({target, heard}) => target.kind === 'vip' && isKnown(heard)).flatMap((cell): Measured[] => {
     const {from, target} = cell;
     if (target.kind !== 'vip') return [];
     const node = from.place.node;
     const client = from.pod === null ? 'node' as const : 'pod' as const;
-    const comparison = comparisonsOf(node).find(({way}) => way.kind === 'cluster-ip' && way.client === (client === 'pod' ? 'pod' : 'host') && way.address === target.address && `${way.port}/${way.protocol}` === target.servicePort);
+    const comparison = (knownOf(comparisons, node) ?? []).find(({way}) => way.kind === 'cluster-ip' && way.client === (client === 'pod' ? 'pod' : 'host') && way.address === target.address && `${way.port}/${way.protocol}` === target.servicePort);
     if (comparison === undefined) return [];
     const tries = triesOf([cell]);
     return [{node, client, servicePort: target.servicePort, address: target.address, tries: tries.length, ok: tries.filter(takes).length, predicted: predictedFor(comparison, cells.filter(each => each.from === from), networkOf(node)), cells: [cell]}];

@@ -1,19 +1,13 @@
-import {type Answer, isKnown} from '../../cluster/answer.ts';
+import {type Answer, knownOf} from '../../cluster/answer.ts';
 import type {Node} from '../../cluster/objects.ts';
 import type {NodeNetwork} from './node-network.ts';
 import type {Ground} from './suspects.ts';
-
-/** Of a node; null: it was not read, or not understood. */
-export const networkIn = (networks: Answer<ReadonlyMap<string, Answer<NodeNetwork>>>) => (node: string): NodeNetwork | null => {
-  const answer = isKnown(networks) ? networks.known.get(node) : undefined;
-  return answer !== undefined && isKnown(answer) ? answer.known : null;
-};
 
 export function groundOf(nodes: readonly Node[], networks: Answer<ReadonlyMap<string, Answer<NodeNetwork>>>): Ground {
   const addresses = new Map(nodes.map(({metadata, status}) => [metadata.name, (status?.addresses ?? []).filter(({type}) => type === 'InternalIP').map(({address}) => address)]));
   const overlays = new Map(nodes.map(({metadata}) => [metadata.name, overlayOf(metadata.annotations ?? {})]));
   return {
-    networkOf: networkIn(networks),
+    networkOf: node => knownOf(networks, node),
     addressesOf: node => addresses.get(node) ?? [],
     overlayOf: node => overlays.get(node) ?? null,
   };
