@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import {formats, type Output, outputOf} from './outputs.ts';
 
 /** Which cluster, as kubectl asks for it; and recordings instead of, or beside, a live one. */
 export const clusterFlags = {
@@ -22,14 +23,22 @@ export const nodeFlags = {
 };
 
 export const reportFlags = {
-  output: Flags.option({char: 'o', options: ['text', 'wide', 'json'] as const, default: 'text' as const})({description: 'form of the report', helpGroup: 'REPORT'}),
+  output: Flags.custom<Output>({char: 'o', multiple: true, multipleNonGreedy: true, parse: async text => outputOf(text), default: []})({description: `form of the report: ${formats.join(', ')}; with =FILE it is written there, beside what is shown`, helpValue: 'FORMAT[=FILE]', helpGroup: 'REPORT'}),
   'fail-on': Flags.option({options: ['error', 'warning', 'info'] as const, default: 'error' as const})({description: 'exit with 1 when there is a finding of this level or above', helpGroup: 'REPORT'}),
+};
+
+/** Of commands whose answer is no report of findings. */
+export const formFlags = {
+  output: Flags.option({char: 'o', options: ['text', 'wide', 'json'] as const, default: 'text' as const})({description: 'form of the answer', helpGroup: 'REPORT'}),
 };
 
 export const commonFlags = {
   verbose: Flags.boolean({char: 'v', description: 'say on stderr what is being done'}),
   'no-color': Flags.boolean({description: 'no colours (as NO_COLOR does)'}),
 };
+
+/** A flag that may be given several times, or once as `A,B`. */
+export const listFlag = Flags.custom<string>({multiple: true, multipleNonGreedy: true, delimiter: ','});
 
 /** kubectl's durations: `10s`, `2m`, `1h`, `1m30s`, `500ms`, or plain seconds. Throws on anything else. */
 export function seconds(text: string): number {

@@ -35,3 +35,10 @@ export function checkNamespace(text: string): string {
   if (!label.test(text)) throw new KdiagError(2, `“${text}” is no name of a namespace`);
   return text;
 }
+
+/** Equality-based: `a=b,c=d`, the keys sorted. Throws KdiagError(2). */
+export function checkSelector(text: string): string {
+  const parts = text.split(',').map(part => /^([A-Za-z0-9]([-A-Za-z0-9_./]*[A-Za-z0-9])?)={1,2}([-A-Za-z0-9_.]*)$/.exec(part.trim()));
+  if (parts.some(part => part === null)) throw new KdiagError(2, `“${text}” is no selector that kdiag understands`, 'Write KEY=VALUE, or several as KEY=VALUE,KEY=VALUE');
+  return parts.map(part => `${part?.[1]}=${part?.[3]}`).sort().join(',');
+}

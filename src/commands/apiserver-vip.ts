@@ -2,7 +2,8 @@ import * as Flags from '@oclif/core/flags';
 import {apiserverChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNamespace, checkNode, parseFrom} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -28,11 +29,12 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     if (flags.namespace !== undefined) checkNamespace(flags.namespace);
     const place = flags.node === undefined ? flags.from : `node/${checkNode(flags.node)}`;
     parseFrom(place, flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
       progress.show('asking for Service default/kubernetes');
       const from = parseFrom(place, namespace);
       return diagnose(cluster, {command: {name: 'apiserver-vip', args: place === undefined ? {} : {from: place}}, target: {kind: 'apiserver', namespace: from?.kind === 'pod' ? from.namespace : namespace, from}, checks: apiserverChecks}, text => progress.show(text));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

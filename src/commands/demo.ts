@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import {dnsChecks, serviceChecks} from '../checks/index.ts';
 import {commonFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {render} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {openRecording} from '../cluster/recording/file.ts';
 import {type DemoName, demoNames, demos, recordingFile} from '../demo/demos.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -22,6 +23,7 @@ export default class Demo extends KdiagCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Demo);
+    await checkOutputs(flags.output);
     if (flags.list) {
       const width = Math.max(...demoNames.map(name => name.length));
       process.stdout.write(demoNames.map(name => `${name.padEnd(width)}  ${demos[name].title}\n`).join(''));
@@ -34,7 +36,7 @@ export default class Demo extends KdiagCommand {
     const report = await diagnose(await openRecording(recordingFile(name)), service === null
       ? {command: {name: 'dns', args: {namespace}}, target: {kind: 'dns', namespace, name: null, type: null, from: null, tries: 5}, checks: dnsChecks}
       : {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks}, text => process.stderr.write(`… ${text}\n`));
-    process.stdout.write(await render(report, flags.output, flags['no-color']));
+    await printReport(report, {...printingOf(flags), failOn: null});
   }
 }
 

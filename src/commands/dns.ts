@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import {dnsChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNamespace, parseFrom} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -36,12 +37,13 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     if (fault !== null) throw new KdiagError(2, fault);
     if (flags.namespace !== undefined) checkNamespace(flags.namespace);
     parseFrom(flags.from, flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
       progress.show(name === null ? 'asking for the DNS Service' : `asking for ${name}`);
       const from = parseFrom(flags.from, namespace);
       const asked = {...(name === null ? {} : {name}), namespace, ...(type === null ? {} : {type}), ...(flags.from === undefined ? {} : {from: flags.from})};
       return diagnose(cluster, {command: {name: 'dns', args: asked}, target: {kind: 'dns', namespace: from?.kind === 'pod' ? from.namespace : namespace, name, type, from, tries: flags.tries}, checks: dnsChecks}, text => progress.show(text));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

@@ -2,7 +2,8 @@ import * as Args from '@oclif/core/args';
 import {nodeChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNode} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -21,10 +22,11 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Node);
     const name = checkNode(args.node);
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, progress}) => {
       progress.show(`asking for all Services and node ${name}`);
       return diagnose(cluster, {command: {name: 'node', args: {node: name}}, target: {kind: 'node', from: {kind: 'node', name}}, checks: nodeChecks}, text => progress.show(text));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

@@ -1,7 +1,8 @@
 import {nodesChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
 
@@ -17,10 +18,11 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Nodes);
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, progress}) => {
       progress.show('asking for all Services and nodes');
       return diagnose(cluster, {command: {name: 'nodes', args: {}}, target: {kind: 'nodes', from: null}, checks: nodesChecks}, text => progress.show(text));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

@@ -2,7 +2,8 @@ import * as Args from '@oclif/core/args';
 import {podChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNamespace, parseFrom} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -26,12 +27,13 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     const text = args.pod.replace(/^(pod|pods|po)\//, '');
     const place = (namespace: string) => parseFrom(`pod/${text}`, namespace);
     place(flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
       const from = place(namespace);
       if (from?.kind !== 'pod') throw new KdiagError(2, `“${args.pod}” is no name of a pod`);
       progress.show(`looking at pod ${from.namespace}/${from.name}`);
       return diagnose(cluster, {command: {name: 'pod', args: {pod: `${from.namespace}/${from.name}`}}, target: {kind: 'pod', from}, checks: podChecks}, line => progress.show(line));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

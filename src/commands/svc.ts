@@ -3,7 +3,8 @@ import * as Flags from '@oclif/core/flags';
 import {serviceChecks} from '../checks/index.ts';
 import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
-import {printReport} from '../cli/print-report.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
 import {checkNamespace, parseFrom, parseService} from '../cli/target.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -30,12 +31,13 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     const {service, port} = parseService(args.service);
     if (flags.namespace !== undefined) checkNamespace(flags.namespace);
     parseFrom(flags.from, flags.namespace ?? 'default'); // a wrong one is told before a cluster is asked for
+    await checkOutputs(flags.output);
     const report = await inSession(flags, ({cluster, namespace, progress}) => {
       progress.show(`asking for Service ${namespace}/${service}`);
       const from = parseFrom(flags.from, namespace);
       const asked = {service, namespace, ...(port === null ? {} : {port}), ...(flags.from === undefined ? {} : {from: flags.from})};
       return diagnose(cluster, {command: {name: 'svc', args: asked}, target: {kind: 'service', namespace, service, port, from}, checks: serviceChecks, trace: flags.trace}, text => progress.show(text));
     });
-    await printReport(report, flags.output, flags['fail-on'], flags['no-color']);
+    await printReport(report, printingOf(flags));
   }
 }

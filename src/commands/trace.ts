@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import {clusterFlags, commonFlags, nodeFlags, reportFlags} from '../cli/flags.ts';
+import {clusterFlags, commonFlags, nodeFlags, formFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {printTrace} from '../cli/print-trace.ts';
 import {inSession} from '../cli/session.ts';
@@ -34,7 +34,7 @@ It judges nothing: kdiag svc says whether that is as it should be. Exit codes: 0
     {command: '<%= config.bin %> trace --from external/worker-3 --to svc/shop/web', description: 'From outside the cluster, arriving at that node'},
   ];
   static override flags = {
-    ...clusterFlags, ...nodeFlags, output: reportFlags.output, ...commonFlags,
+    ...clusterFlags, ...nodeFlags, output: formFlags.output, ...commonFlags,
     from: Flags.string({required: true, description: 'pod/[NAMESPACE/]NAME, node/NAME, or external[/NODE]: from outside, arriving at that node', helpValue: 'PLACE'}),
     to: Flags.string({required: true, description: 'svc/[NAMESPACE/]NAME[:PORT], or IP:PORT[/PROTOCOL]', helpValue: 'TARGET'}),
   };

@@ -7,6 +7,8 @@ interface Cause {
   readonly effects: readonly Code[];
   /** `subject`: only of the same subject (the same node); `node`: on a node that the cause is about; `any`: wherever they are. */
   readonly where: 'subject' | 'node' | 'any';
+  /** Of `any`: also in answers to other questions about the same cluster. */
+  readonly beyond?: true;
 }
 
 const everyRule: readonly Code[] = [
@@ -66,7 +68,7 @@ const causes: readonly Cause[] = [
   {cause: ['apiserver-advertise-address-unreachable', 'apiserver-not-answering', 'apiserver-endpoints-stale'], effects: ['pod-network-broken-between-nodes', 'mtu-mismatch'], where: 'any'},
   {cause: ['bridge-netfilter-off'], effects: ['dns-vip-not-answering', 'dns-udp-only-broken', 'dns-tcp-only-broken', 'dns-path-broken', 'lookup-failed'], where: 'any'},
   {cause: ['network-plugin-not-running'], effects: [...networkFaults, 'pod-ip-outside-node-cidr'], where: 'node'},
-  {cause: ['network-plugin-not-running'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'service-pods-not-running'], where: 'any'},
+  {cause: ['network-plugin-not-running'], effects: ['coredns-not-running', 'coredns-no-ready-pod', 'service-pods-not-running'], where: 'any', beyond: true},
   {cause: ['pod-cidr-not-assigned'], effects: ['network-plugin-not-running'], where: 'any'},
   {cause: ['overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
   {cause: ['rules-foreign-drop', 'forward-policy-drop'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'endpoint-not-answering', 'service-vip-not-answering', 'mtu-mismatch'], where: 'node'},
@@ -76,13 +78,18 @@ const causes: readonly Cause[] = [
   {cause: ['network-policy-denies'], effects: ['pod-network-broken-between-nodes', 'endpoint-not-answering'], where: 'any'},
   {cause: ['endpoints-disagree-with-pods', 'service-pods-not-running', 'service-pods-not-ready', 'endpoints-terminating-only', 'service-protocol-mismatch', 'service-target-port-unresolved'], effects: ['endpoint-not-answering', 'service-target-port-not-listening', 'service-vip-not-answering'], where: 'any'},
   {cause: ['ip-forward-off', 'pod-route-missing', 'cni-on-wrong-interface', 'rp-filter-strict', 'interface-down', 'overlay-blocked'], effects: ['pod-network-broken-between-nodes', 'pod-network-next-hop-silent', 'mtu-mismatch'], where: 'any'},
-  {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any'},
+  {cause: ['debug-pod-refused', 'permission-missing'], effects: ['node-not-examined'], where: 'any', beyond: true},
 ];
 
+/** Whether two findings are about the same matter. */
+export type Together = (a: Finding, b: Finding) => boolean;
+
 /** Finding → the findings that it causes directly. A lesser finding never explains an error away. */
-export function effectsOf(finding: Finding, all: readonly Finding[], level: (finding: Finding) => number): Finding[] {
+export function effectsOf(finding: Finding, all: readonly Finding[], level: (finding: Finding) => number, together: Together = () => true): Finding[] {
   const rules = causes.filter(({cause}) => cause.includes(finding.code));
-  return all.filter(other => other !== finding && level(other) >= level(finding) && rules.some(({effects, where}) => effects.includes(other.code) && (where === 'any' || sameSubject(finding, other) || (where === 'node' && isOn(finding, other)))));
+  if (rules.length === 0) return [];
+  return all.filter(other => other !== finding && level(other) >= level(finding) && rules.some(({effects, where, beyond = false}) => effects.includes(other.code)
+    && ((where === 'any' && (beyond || together(finding, other))) || sameSubject(finding, other) || (where === 'node' && isOn(finding, other)))));
 }
 
 /** Of a cause that is about several nodes, one of them. */

@@ -4,7 +4,7 @@ import type {NodeLine} from './nodes-report.ts';
 import type {PodReport} from './pod-report.ts';
 import type {PairLine} from './pairs-report.ts';
 import type {Command, Origin} from './origin.ts';
-import type {ServiceLine} from './services-report.ts';
+import type {ServiceLine} from './check/services-report.ts';
 import type {Trace} from './trace-report.ts';
 
 /** The report of `-o json`, `kdiag.report/v1`. src/report/report.schema.json says the same to other programs. */

@@ -1,6 +1,6 @@
 import type {Check, Result} from '../checks/check.ts';
 import {type Answer, isKnown, type Unknown} from '../cluster/answer.ts';
-import type {FactName, Facts} from '../facts/facts.ts';
+import type {FactName, Learned} from '../facts/facts.ts';
 import type {Finding, FindingOf, Subject} from '../findings/finding.ts';
 import {levelOf} from '../findings/words.ts';
 import type {Code} from '../findings/codes.ts';
@@ -16,9 +16,6 @@ export interface Ran {
   readonly unknowns: readonly Unknown[];
   readonly ms: number;
 }
-
-/** The facts that checks get: whatever was learned, by name. */
-export type Learned = {readonly [N in FactName]?: Answer<Facts[N]>};
 
 /** Runs one check on what was learned. A check that throws has crashed: that is its outcome, and never a pass. */
 export function runCheck(check: Check, learned: Learned): Ran {

@@ -1,7 +1,7 @@
 import {type Finding, idOf, type Level} from '../findings/finding.ts';
 import {links} from '../findings/wording.ts';
 import {levelOf, linkOf, messageOf, pageOf, remedyOf} from '../findings/words.ts';
-import {effectsOf} from './causes.ts';
+import {effectsOf, type Together} from './causes.ts';
 import type {ReportedFinding, Status} from './report.ts';
 import type {Ran} from './run-checks.ts';
 
@@ -14,11 +14,14 @@ export interface Judgement {
   readonly rootCauses: readonly ReportedFinding[];
 }
 
-/** What was found, causes first, and what of it is a root cause: an error or warning that no other finding explains. */
-export function judge(found: readonly Finding[], ran: readonly Ran[]): Judgement {
+/**
+ * What was found, causes first, and what of it is a root cause: an error or warning that no other finding explains. `together`: whether two
+ * findings are of one question; most causes have no effects beyond it.
+ */
+export function judge(found: readonly Finding[], ran: readonly Ran[], together: Together = () => true): Judgement {
   const sorted = [...found].sort((a, b) => order(a) - order(b) || compare(idOf(a), idOf(b)));
   const level = (finding: Finding): number => severity[levelOf(finding)];
-  const effects = new Map(sorted.map(finding => [finding, effectsOf(finding, sorted, level)]));
+  const effects = new Map(sorted.map(finding => [finding, effectsOf(finding, sorted, level, together)]));
   const explained = new Set([...effects.values()].flat());
   const findings = sorted.map(finding => report(finding, (effects.get(finding) ?? []).map(idOf).sort()));
   const roots = sorted.flatMap((finding, i) => (explained.has(finding) || levelOf(finding) === 'info' ? [] : [findings[i]])).filter(each => each !== undefined);

@@ -87,6 +87,8 @@ export interface Facts {
   networks: ReadonlyMap<string, Answer<NodeNetwork>>;
   /** What each place heard from the Service's ClusterIP and its endpoints, or from pods on the other nodes. */
   networkAnswers: readonly NetworkCell[];
+  /** Of all Services that are asked about, by `NAMESPACE/NAME`: what a node heard from the endpoints on it. */
+  endpointAnswers: ReadonlyMap<string, readonly NetworkCell[]>;
   /** Of pods whose port nobody could connect to: what listens in their network, or why that is not known. By `NAMESPACE/NAME`. */
   endpointSockets: ReadonlyMap<string, Answer<readonly Listener[]>>;
   /** Each examined node, or of a Service some of them, and an ordinary pod on each: where clients ask from. */
@@ -125,6 +127,9 @@ export interface Facts {
 
 export type FactName = keyof Facts;
 
+/** What was learned, by name. */
+export type Learned = {readonly [N in FactName]?: Answer<Facts[N]>};
+
 /** One Service, from everywhere or from one place; or all Services, as one node serves them. */
 export type Target = ServiceTarget | NodeTarget | PodTarget | DnsTarget | ApiServerTarget | NodesTarget;
 
@@ -152,6 +157,17 @@ export interface PodTarget {
 export interface NodesTarget {
   readonly kind: 'nodes';
   readonly from: null;
+  /** Names of the nodes that are examined; absent: all. */
+  readonly among?: readonly string[];
+  /** Absent: all Services. */
+  readonly within?: ServiceScope;
+}
+
+/** Some Services of a cluster. */
+export interface ServiceScope {
+  /** Empty: all. */
+  readonly namespaces: readonly string[];
+  readonly labelSelector: string | null;
 }
 
 /** The way from nodes and pods to the API server, by its Service. */
@@ -160,6 +176,8 @@ export interface ApiServerTarget {
   /** Of pods that are looked from, if there are any. */
   readonly namespace: string;
   readonly from: ServiceTarget['from'];
+  /** Names of the nodes that are examined; absent: all. */
+  readonly among?: readonly string[];
 }
 
 /** The way from a client to the answer for a name. */
@@ -174,6 +192,8 @@ export interface DnsTarget {
   readonly from: ServiceTarget['from'];
   /** How often each server is asked. */
   readonly tries: number;
+  /** Names of the nodes that are asked from; absent: all. */
+  readonly among?: readonly string[];
 }
 
 export interface AskedService {

@@ -1,7 +1,7 @@
 import {type Answer, isKnown, known, type Unknown, unknown} from '../cluster/answer.ts';
 import type {Cluster} from '../cluster/cluster.ts';
 import type {Service} from '../cluster/objects.ts';
-import type {DnsTarget, FactName, Facts, Learning, ServiceTarget, Target} from './facts.ts';
+import type {DnsTarget, FactName, Facts, Learned, Learning, ServiceTarget, Target} from './facts.ts';
 import {learners} from './index.ts';
 import {orderly} from './orderly.ts';
 
@@ -10,7 +10,9 @@ export class Knowledge {
   readonly #answers = new Map<FactName, Promise<Answer<unknown>>>();
   readonly #learning: Learning;
 
-  constructor(cluster: Cluster, target: Target) {
+  /** `given`: what is known already, from a wider question. */
+  constructor(cluster: Cluster, target: Target, given: Learned = {}) {
+    for (const [name, answer] of Object.entries(given)) this.#answers.set(name as FactName, Promise.resolve(answer));
     this.#learning = {
       cluster: orderly(cluster), target,
       one: async () => target.kind === 'service' ? target : target.kind === 'apiserver' ? {kind: 'service', namespace: 'default', service: 'kubernetes', port: null, from: target.from} : target.kind === 'dns' ? serviceOf(target, open(await this.learn('dnsService'))) : open<never>(unknown('not-asked', 'no single Service was asked about')),

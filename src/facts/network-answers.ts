@@ -45,7 +45,8 @@ export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, 
   }
 };
 
-function serviceTargets({service, ports, slices}: AskedService, nodes: readonly Node[]): Target[] {
+/** What is asked about one Service over TCP: its ClusterIPs, and its endpoints, a few of each port. */
+export function serviceTargets({service, ports, slices}: AskedService, nodes: readonly Node[]): Target[] {
   const kind = unproxied(service);
   if (kind === 'external-name') return [];
   const addresses = new Map(nodes.flatMap(node => (node.status?.addresses ?? []).map(({address}) => [address, node.metadata.name] as const)));

@@ -8,7 +8,10 @@ export const examinedNodes: Learn<'examinedNodes'> = async ({target, need, take}
   const pod = target.from?.kind === 'pod' ? await need('client') : null;
   const from = target.from?.kind === 'node' ? target.from.name : pod?.spec.nodeName;
   const linux = (await need('nodes')).filter(node => !isWindows(node));
-  if (target.from === null) return target.kind === 'dns' ? linux.slice(0, mostAskedFrom) : linux;
+  if (target.from === null) {
+    const chosen = 'among' in target && target.among !== undefined ? linux.filter(({metadata: {name}}) => target.among?.includes(name)) : linux;
+    return target.kind === 'dns' ? chosen.slice(0, mostAskedFrom) : chosen;
+  }
   const one = linux.filter(({metadata}) => metadata.name === from);
   return one.length > 0 ? one : take(unknown('absent', absent(target.from, pod)));
 };

@@ -12,7 +12,13 @@ export const services: Learn<'services'> = async ({cluster, target, need, take, 
     const own = service === null ? [] : [{service, ports: target.kind === 'dns' ? dnsPorts(service) : askedPorts(service, target.kind === 'service' ? target.port : null), slices}];
     return target.kind === 'dns' && await isCutOff() ? [...own, ...await apiServerToo()] : own;
   }
-  const [all, slices] = await Promise.all([take(cluster.list<Service>({resource: 'services'})), take(cluster.list<EndpointSlice>({resource: 'endpointslices'}))]);
+  const {namespaces, labelSelector} = (target.kind === 'nodes' ? target.within : undefined) ?? {namespaces: [], labelSelector: null};
+  const places = namespaces.length === 0 ? [{}] : namespaces.map(namespace => ({namespace}));
+  const selected = labelSelector === null ? {} : {labelSelector};
+  const [all, slices] = await Promise.all([
+    Promise.all(places.map(place => take(cluster.list<Service>({resource: 'services', ...place, ...selected})))).then(lists => lists.flat()),
+    Promise.all(places.map(place => take(cluster.list<EndpointSlice>({resource: 'endpointslices', ...place})))).then(lists => lists.flat()),
+  ]);
   const byService = Map.groupBy(slices, ({metadata}) => `${metadata.namespace}/${metadata.labels?.[owner]}`);
   return all.map((service): AskedService => ({service, ports: service.spec.ports ?? [], slices: byService.get(`${service.metadata.namespace}/${service.metadata.name}`) ?? []}));
 

@@ -4,7 +4,7 @@ import {shareText} from './reach.ts';
 import type {Style} from './style.ts';
 
 /** How much of one root cause is shown unless all is asked for. */
-const most = {evidence: 8, effects: 4};
+const most = {evidence: 8, effects: 4, services: 8};
 
 /** A block per root cause. The same on further nodes is only named: what to type differs by the node's name. */
 export function rootCauseLines(report: Report, style: Style, wide: boolean): string[][] {
@@ -16,18 +16,29 @@ export function rootCauseLines(report: Report, style: Style, wide: boolean): str
 
 type Group = readonly [ReportedFinding, ...ReportedFinding[]];
 
-function block([finding, ...others]: Group, title: string, report: Report, style: Style, wide: boolean): string[] {
+function block(group: Group, title: string, report: Report, style: Style, wide: boolean): string[] {
+  const [finding, ...others] = group;
   const mark = finding.level === 'error' ? style.bad : style.caution;
   return [
     `${mark(`${title}: ${finding.code}`)}${finding.confidence === 'proven' ? '' : ` ${style.faint(`(${finding.confidence})`)}`}`,
     ...prose(finding.message, 2, style),
     ...(others.length === 0 ? [] : prose(`The same on ${others.map(({subject}) => subject.name).join(', ')} (all of it: -o wide)`, 2, style)),
+    ...breaksLines(group, style, wide),
     ...evidenceLines(finding, style, wide),
     ...(finding.remedy.length === 0 ? [] : [`  ${style.strong('What to type')}`, ...finding.remedy.map(line => `    ${line.startsWith('#') ? style.faint(plain(line)) : plain(line)}`)]),
     ...provenLines(finding, style),
     ...effectLines(finding, report, style, wide),
     ...prose(`More: kdiag explain ${finding.code}`, 2, style).map(style.faint),
   ];
+}
+
+/** The Services that lose connections by it, of `kdiag check`. */
+function breaksLines(group: Group, style: Style, wide: boolean): string[] {
+  const services = [...new Set(group.flatMap(({breaks = []}) => breaks))];
+  if (services.length === 0) return [];
+  const shown = wide ? services : services.slice(0, most.services);
+  const rest = services.length - shown.length;
+  return prose(`Services that lose connections by it: ${shown.join(', ')}${rest === 0 ? '' : ` and ${rest} more (-o wide)`}`, 2, style);
 }
 
 /** Raw, and so never wrapped: a rule must be found again with grep. */

@@ -9,6 +9,7 @@ import {podLines} from './pod.ts';
 import {pathLines} from './paths.ts';
 import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
+import {servicesLines} from './services.ts';
 import type {Style} from './style.ts';
 
 /**
@@ -18,6 +19,7 @@ import type {Style} from './style.ts';
 export function renderText(report: Report, style: Style, wide = false): string {
   const parts = [
     headline(report, style),
+    servicesLines(report, style, wide),
     nodesLines(report, style, wide),
     pairsLines(report, style),
     podLines(report, style),

@@ -15,7 +15,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   findings: {why: 'words must not know how something was found out', may: /^findings\//},
   checks: {why: 'a check sees facts only, so that it can be tested with facts only', may: /^(checks|model|findings)\/|^cluster\/answer\.ts$/, types: /^facts\/facts\.ts$|^cluster\/objects\.ts$|^parse\//},
   facts: {why: 'facts serve many checks and must not know them', may: /^(facts|model|parse)\/|^cluster\/(answer|tls-certificate)\.ts$/, types: /^cluster\//},
-  diagnose: {why: 'the engine gets its checks and its cluster handed in', may: /^(diagnose|facts|findings|model|parse)\/|^cluster\/answer\.ts$|^version\.ts$/, types: /^checks\/check\.ts$|^cluster\//},
+  diagnose: {why: 'the engine gets its checks and its cluster handed in', may: /^(diagnose|facts|findings|model|parse)\/|^cluster\/(answer|remembered)\.ts$|^version\.ts$/, types: /^checks\/check\.ts$|^cluster\//},
   report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve|dns)-)?report\.ts$/},
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
   demo: {why: 'recordings and their names, nothing else', may: /^demo\//},
@@ -32,7 +32,7 @@ const owners: readonly {readonly what: RegExp; readonly by: RegExp; readonly why
   {what: /^chalk$/, by: /^cli\/streams\.ts$/, why: 'it ignores NO_COLOR; what a stream can show is decided once'},
   {what: /^@oclif\/core\/(args|flags|command)$/, by: /^(cli|commands)\//, why: 'the framework of the command line ends there'},
   {what: /^@oclif\/core\/(run|settings)$/, by: /^cli\/start\.ts$/, why: 'the framework is started once'},
-  {what: /^node:(fs|fs\/promises|url)$/, by: /^(cluster\/|version\.ts$|cli\/(start|page)\.ts$|demo\/)/, why: 'the disk is the adapters’; the others read their own package'},
+  {what: /^node:(fs|fs\/promises|url)$/, by: /^(cluster\/|version\.ts$|cli\/(start|page|outputs)\.ts$|demo\/)/, why: 'the disk is the adapters’; the others read their own package, or write the report where the user said'},
   {what: /^node:(timers\/promises)$/, by: /^(cluster|diagnose)\//, why: 'the engine pauses before it looks again'},
   {what: /^node:/, by: /^cluster\//, why: 'everything else of Node is an effect, or serves one'},
 ];

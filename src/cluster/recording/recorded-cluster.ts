@@ -1,12 +1,12 @@
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {Cluster, ListQuery, LogQuery, NodeQuery, NodeReading, PlaceReading, Source} from '../cluster.ts';
+import {Derivation} from '../derive.ts';
 import type {DnsAnswers, DnsAsk, Place} from '../dns.ts';
 import {placeName, placeText} from '../dns-tries.ts';
 import type {KubeObject} from '../objects.ts';
 import {type Resource, resources} from '../resources.ts';
 import type {TcpAnswers, TcpAsk} from '../tcp.ts';
 import {tcpQuestion, tcpQuestionText, upTo} from '../tcp-tries.ts';
-import {Derivation} from './derive.ts';
 import {type Exchange, exchangeKey, type Recording} from './recording.ts';
 
 /**
@@ -17,13 +17,13 @@ export class RecordedCluster implements Cluster {
   readonly now: Date;
   readonly source: Source;
   readonly #exchanges: ReadonlyMap<string, Exchange>;
-  readonly #derivation: Derivation;
+  readonly #lists = new Derivation();
 
   constructor(recording: Recording) {
     this.now = new Date(recording.recordedAt);
     this.source = {kind: 'recording', context: recording.context, recordedAt: recording.recordedAt};
     this.#exchanges = new Map(recording.exchanges.map(exchange => [exchangeKey(exchange), exchange]));
-    this.#derivation = new Derivation(recording);
+    for (const exchange of recording.exchanges) if (exchange.ask === 'list' && isKnown(exchange.answer)) this.#lists.add(exchange.query, exchange.answer.known);
   }
 
   async version(): Promise<Answer<string>> {
@@ -35,7 +35,7 @@ export class RecordedCluster implements Cluster {
     const {answer} = this.#recorded<'get'>(asked);
     // T is the caller's word for what the resource gives, here as at the API server.
     if (answer !== asked.answer) return answer as Answer<T | null>;
-    const derived = this.#derivation.get(resource, namespace, name);
+    const derived = this.#lists.get(resource, namespace, name);
     return derived ? known(derived.object as T | null) : asked.answer;
   }
 
@@ -43,7 +43,7 @@ export class RecordedCluster implements Cluster {
     const asked = {ask: 'list', query, answer: notRecorded(nameMany(query))} as const;
     const {answer} = this.#recorded<'list'>(asked);
     if (answer !== asked.answer) return answer as Answer<readonly T[]>;
-    const derived = this.#derivation.list(query);
+    const derived = this.#lists.list(query);
     return derived ? known(derived as readonly T[]) : asked.answer;
   }
 

@@ -6,7 +6,7 @@ import type {KubeObject} from '../objects.ts';
 import type {Resource} from '../resources.ts';
 import type {TcpAsked} from '../tcp.ts';
 import type {TcpQuestion} from '../tcp-tries.ts';
-import {fieldsOf, labelsOf, selectorText} from './selector.ts';
+import {fieldsOf, labelsOf, selectorText} from '../selector.ts';
 
 /** What one run asked a cluster, and what it was told. In memory; archive.ts and format.ts know the file. */
 export interface Recording {

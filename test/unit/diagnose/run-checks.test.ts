@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Check, Result} from '../../../src/checks/check.ts';
 import {known, unknown} from '../../../src/cluster/answer.ts';
-import {type Learned, type Ran, runCheck} from '../../../src/diagnose/run-checks.ts';
+import {type Ran, runCheck} from '../../../src/diagnose/run-checks.ts';
+import type {Learned} from '../../../src/facts/facts.ts';
 import {nodeSubject} from '../../../src/findings/finding.ts';
 import {headless, podsNotReady, someCheck, stale, warning} from './findings.ts';
 

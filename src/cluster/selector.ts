@@ -1,4 +1,4 @@
-import type {KubeObject} from '../objects.ts';
+import type {KubeObject} from './objects.ts';
 
 /** Equality requirements, key → value. Null: a selector of a kind that is not understood here (sets, `!=`). */
 export type Requirements = ReadonlyMap<string, string>;

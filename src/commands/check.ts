@@ -1,0 +1,83 @@
+import * as Flags from '@oclif/core/flags';
+import type {Check} from '../checks/check.ts';
+import {clusterChecks} from '../checks/index.ts';
+import {clusterFlags, commonFlags, listFlag, nodeFlags, reportFlags, seconds} from '../cli/flags.ts';
+import {exitCode} from '../cli/exit-code.ts';
+import {KdiagCommand} from '../cli/kdiag-command.ts';
+import {checkOutputs} from '../cli/outputs.ts';
+import {printingOf, printReport} from '../cli/print-report.ts';
+import {inSession} from '../cli/session.ts';
+import {checkNamespace, checkNode, checkSelector} from '../cli/target.ts';
+import {checkCluster, type ClusterQuestion} from '../diagnose/check/check-cluster.ts';
+import {untilWell} from '../diagnose/check/until-well.ts';
+import type {Report} from '../diagnose/report.ts';
+import {KdiagError} from '../kdiag-error.ts';
+import {nearestNames} from '../model/labels.ts';
+import {plain} from '../report/plain.ts';
+
+export default class CheckCluster extends KdiagCommand {
+  static override summary = 'Examine a whole cluster: every Service, DNS, the way to the API server, every node. The gate after a deploy';
+  static override description = `One root cause is told once, however many Services it breaks. Nodes are read once; connections are tried from at most 20 of them.
+Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 3 could not be examined.`;
+  static override examples = [
+    {command: '<%= config.bin %> check', description: 'The whole cluster'},
+    {command: '<%= config.bin %> check -n shop -n payments --wait 5m', description: 'After a deploy: wait until two namespaces are well, for five minutes at the most'},
+    {command: '<%= config.bin %> check -o json=report.json -o text', description: 'Several forms at once'},
+    {command: '<%= config.bin %> check --nodes sample --fail-on warning', description: 'A large cluster: one or more nodes of each kind'},
+    {command: '<%= config.bin %> check --skip coredns-spread', description: 'Without one of the checks'},
+  ];
+  static override flags = {
+    ...clusterFlags, ...nodeFlags, ...reportFlags, ...commonFlags,
+    namespace: listFlag({char: 'n', description: 'Services of this namespace only; may be given several times, or as A,B', helpValue: 'NAMESPACE', helpGroup: 'CLUSTER'}),
+    selector: Flags.string({char: 'l', description: 'Services with these labels only, such as app=web,tier=front', helpValue: 'LABELS', helpGroup: 'CLUSTER'}),
+    nodes: listFlag({description: 'all, sample (of each kind of node at least one), or names', helpValue: 'all|sample|NAMES', helpGroup: 'NODES'}),
+    only: listFlag({description: 'these checks only, by their ids in the JSON report', helpValue: 'CHECK', helpGroup: 'REPORT'}),
+    skip: listFlag({description: 'all checks but these', helpValue: 'CHECK', helpGroup: 'REPORT'}),
+    wait: Flags.custom<number>({parse: async text => seconds(text)})({description: 'look again every few seconds until the exit code is 0, for this long at the most', helpValue: 'DURATION', exclusive: ['recording', 'record'], helpGroup: 'REPORT'}),
+  };
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(CheckCluster);
+    const question = questionOf(flags);
+    await checkOutputs(flags.output);
+    const {namespace: _, ...sessionFlags} = flags;
+    const examine = (): Promise<Report> => inSession(sessionFlags, ({cluster, progress}) => {
+      progress.show('asking for all Services and nodes');
+      return checkCluster(cluster, question, text => progress.show(text));
+    });
+    const report = await untilWell(examine, flags.wait ?? 0, each => exitCode(each, flags['fail-on']) === 0, summary => process.stderr.write(plain(`waiting: ${summary}\n`, 'many')));
+    await printReport(report, printingOf(flags));
+  }
+}
+
+interface Asked {
+  readonly namespace: readonly string[] | undefined;
+  readonly selector: string | undefined;
+  readonly nodes: readonly string[] | undefined;
+  readonly only: readonly string[] | undefined;
+  readonly skip: readonly string[] | undefined;
+}
+
+/** Throws KdiagError(2) for what is no name, no selector or no check. */
+function questionOf({namespace = [], selector, nodes = [], only = [], skip = []}: Asked): ClusterQuestion {
+  const args = Object.entries({namespace, selector: selector === undefined ? [] : [selector], nodes, only, skip}).filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.join(',')]);
+  const all = nodes.length === 0 || (nodes.length === 1 && nodes[0] === 'all');
+  return {
+    command: {name: 'check', args: Object.fromEntries(args) as Record<string, string>},
+    scope: {namespaces: [...new Set(namespace.map(checkNamespace))].sort(), labelSelector: selector === undefined ? null : checkSelector(selector), nodes: all ? null : nodes.length === 1 && nodes[0] === 'sample' ? 'sample' : [...new Set(nodes.map(checkNode))].sort()},
+    checks: wantedChecks(only, skip),
+  };
+}
+
+/** The checks of --only without those of --skip; an empty --only means all. Throws KdiagError(2) for what is no check. */
+function wantedChecks(only: readonly string[], skip: readonly string[]): ClusterQuestion['checks'] {
+  const ids = [...new Set(Object.values(clusterChecks).flat().map(({id}) => id))].sort();
+  for (const id of [...only, ...skip]) {
+    if (ids.includes(id)) continue;
+    const near = nearestNames(id, ids);
+    throw new KdiagError(2, `there is no check “${id}”`, near.length === 0 ? `There are ${ids.join(', ')}` : `Did you mean ${near.join(' or ')}?`);
+  }
+  const wanted = (checks: readonly Check[]): readonly Check[] => checks.filter(({id}) => (only.length === 0 || only.includes(id)) && !skip.includes(id));
+  const {nodes, apiserver, dns, service} = clusterChecks;
+  return {nodes: wanted(nodes), apiserver: wanted(apiserver), dns: wanted(dns), service: wanted(service)};
+}
