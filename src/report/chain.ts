@@ -6,7 +6,9 @@ import type {Style} from './style.ts';
 /** The chain, link by link: a line for each question that was asked, with what was seen, or where the answer is no. */
 export function chainLines(report: Report, style: Style, wide: boolean): string[] {
   const margin = Math.max(...report.checks.map(({link}) => columns(link))) + 2;
-  return linksOf(report.checks).flatMap(({link, checks}) => (wide ? checks.map((check): Group => [check]) : skippedTogether(checks)).flatMap((group, i) => {
+  // of a whole cluster, what is well is counted
+  const counted = report.services !== undefined;
+  return linksOf(report.checks).flatMap(({link, checks}) => (wide ? checks.map((check): Group => [check]) : counted ? passedTogether(checks) : skippedTogether(checks)).flatMap((group, i) => {
     const {outcome} = group[0];
     const dim = outcome === 'skipped' ? style.faint : (text: string): string => text;
     const [first = '', ...rest] = wrap(plain(textOf(group, report)), style.width - margin - 2);
@@ -22,7 +24,7 @@ type Group = readonly [ReportedCheck, ...ReportedCheck[]];
 function textOf([check, ...others]: Group, report: Report): string {
   const {question, outcome, why, note} = check;
   switch (outcome) {
-    case 'pass': return note === undefined ? question : `${question}: ${note}`;
+    case 'pass': return others.length > 0 ? `${others.length + 1} checks passed` : note === undefined ? question : `${question}: ${note}`;
     case 'skipped': return others.length === 0 ? `${question}: skipped, ${why}` : `${others.length + 1} questions skipped: ${why}`;
     case 'unknown': case 'crashed': return `${question}: could not tell${namesOf(check, report, '')}`;
     default: return `${question}${namesOf(check, report, ': no')}`;
@@ -47,6 +49,12 @@ function skippedTogether(checks: readonly ReportedCheck[]): Group[] {
     else groups.push([check]);
   }
   return groups;
+}
+
+/** What passed comes first, told together; what was skipped is left out. */
+function passedTogether(checks: readonly ReportedCheck[]): Group[] {
+  const [first, ...others] = checks.filter(({outcome}) => outcome === 'pass');
+  return [...(first === undefined ? [] : [[first, ...others] as const]), ...checks.filter(({outcome}) => outcome !== 'pass' && outcome !== 'skipped').map((check): Group => [check])];
 }
 
 function linksOf(checks: readonly ReportedCheck[]): {readonly link: string; readonly checks: readonly ReportedCheck[]}[] {

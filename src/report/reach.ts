@@ -12,7 +12,7 @@ export function reachLines(report: Report, style: Style, wide: boolean): string[
   }));
   // Of an audit's many ways only those that lose something are listed.
   const whole = rows.filter(({share}) => share === '100 %');
-  const listed = wide || rows.length <= many ? rows : rows.filter(row => !whole.includes(row));
+  const listed = wide || (rows.length <= many && report.services === undefined) ? rows : rows.filter(row => !whole.includes(row));
   const losing = rows.filter(({lostAt}) => lostAt !== '');
   const full = table(['FROM', 'TO', 'SUCCEED', ...(measured ? ['PROBED'] : []), 'LOST AT'], listed.map(({from, to, share, probed, lostAt}) => [from, to, share, ...(measured ? [probed] : []), lostAt]));
   const fits = losing.length > 0 && full.every(line => columns(line) + 2 <= style.width);

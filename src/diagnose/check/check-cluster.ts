@@ -7,7 +7,7 @@ import {links} from '../../findings/wording.ts';
 import {compose} from '../compose.ts';
 import {foundBy, slicesIn} from '../look.ts';
 import {nodesIn, reachIn} from '../report-parts.ts';
-import type {Reach, Report} from '../report.ts';
+import type {Reach, Report, ReportedFinding} from '../report.ts';
 import type {Ran} from '../run-checks.ts';
 import {settled} from '../settled.ts';
 import {summaryOf} from '../summary.ts';
@@ -66,13 +66,15 @@ function distinct(ran: readonly Ran[]): Finding[] {
   return [...new Map(foundBy(ran).map(finding => [idOf(finding), finding] as const).toReversed()).values()];
 }
 
+/** With the Services that each root cause breaks; of equal level and certainty, what breaks most of them comes first. */
 function withBroken(judgement: Judgement, losing: ReadonlyMap<string, ReadonlySet<string>>, known: ReadonlySet<string>): Judgement {
   const byId = new Map(judgement.findings.map(finding => [finding.id, finding]));
   const roots = new Map(judgement.rootCauses.map(cause => {
     const breaks = brokenBy(cause, byId, losing, known);
     return [cause.id, breaks.length === 0 ? cause : {...cause, breaks}] as const;
   }));
-  return {...judgement, rootCauses: [...roots.values()], findings: judgement.findings.map(finding => roots.get(finding.id) ?? finding)};
+  const worth = ({level, confidence}: ReportedFinding): number => (level === 'error' ? 0 : 10) + ['proven', 'likely', 'possible'].indexOf(confidence);
+  return {...judgement, rootCauses: [...roots.values()].sort((a, b) => worth(a) - worth(b) || (b.breaks?.length ?? 0) - (a.breaks?.length ?? 0)), findings: judgement.findings.map(finding => roots.get(finding.id) ?? finding)};
 }
 
 function fewer(reach: readonly Reach[]): readonly Reach[] {
