@@ -12,6 +12,7 @@ await config.load();
 const commands = config.commands.filter(({hidden}) => !hidden).sort((a, b) => (a.id < b.id ? -1 : 1));
 if (commands.length === 0) throw new Error('no command found');
 
+const named = ({id}) => id.replaceAll(':', ' ');
 const cell = text => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 
 function flagName({name, char, type, helpValue, options}) {
@@ -29,12 +30,12 @@ async function page(command) {
   const flags = Object.values(command.flags).filter(({hidden}) => !hidden).sort((a, b) => (a.name < b.name ? -1 : 1));
   const args = Object.values(command.args);
   return [
-    `## kdiag ${command.id}`,
-    `${command.summary}.${command.description ? ` ${command.description.replace(/\s+/g, ' ')}` : ''}`,
-    `\`\`\`sh\nkdiag ${command.id}${args.map(({name, required}) => (required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')} [FLAGS]\n\`\`\``,
+    `## kdiag ${named(command)}`,
+    `${command.summary}.${command.description ? ` ${command.description.split(/\n{2,}/).map(paragraph => paragraph.replace(/\s+/g, ' ').trim()).join('\n\n')}` : ''}`,
+    `\`\`\`sh\nkdiag ${named(command)}${args.map(({name, required}) => (required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')} [FLAGS]${command.strict === false ? ' [-- COMMAND]' : ''}\n\`\`\``,
     ...(args.length === 0 ? [] : [args.map(({name, description}) => `- \`${name.toUpperCase()}\`: ${description}`).join('\n')]),
     `| flag | |\n| --- | --- |\n${(await Promise.all(flags.map(async flag => `| ${cell(flagName(flag))} | ${cell(await flagText(flag))} |`))).join('\n')}`,
-    ...(command.examples ?? []).length === 0 ? [] : [`\`\`\`sh\n${command.examples.map(({command: line, description}) => `# ${description}\n${line.replace('<%= config.bin %>', 'kdiag')}`).join('\n')}\n\`\`\``],
+    ...(command.examples ?? []).length === 0 ? [] : [`\`\`\`sh\n${command.examples.map(({command: line, description}) => `# ${description}\n${line.replaceAll('<%= config.bin %>', 'kdiag')}`).join('\n')}\n\`\`\``],
   ].join('\n\n');
 }
 
@@ -42,7 +43,7 @@ const text = `# Commands
 
 <!-- Written by npm run docs from src/commands. Changes go there. -->
 
-${commands.map(({id, summary}) => `- [\`kdiag ${id}\`](#kdiag-${id}): ${summary}`).join('\n')}
+${commands.map(command => `- [\`kdiag ${named(command)}\`](#kdiag-${named(command).replaceAll(' ', '-')}): ${command.summary}`).join('\n')}
 
 Exit codes, the report's JSON and how to gate on it: [report.md](report.md).
 

@@ -16,11 +16,11 @@ export function tellFailure(error: unknown, command?: string): 0 | 2 | 3 {
   const {message = String(error), stack = message, oclif} = error as Thrown;
   if (error instanceof KdiagError) return say(error.exit, message, ...(error.hint === undefined ? [] : [error.hint]));
   if (oclif?.exit === 0) return 0;
-  const help = `Try: kdiag ${command === undefined ? '' : `${command} `}--help`;
+  const help = `Try: kdiag ${command === undefined ? '' : `${command.replaceAll(':', ' ')} `}--help`;
   const [, flag, reason] = /^Parsing (--\S+)\s+(.*?)(?:\nSee more help.*)?$/s.exec(message) ?? [];
   if (flag !== undefined && reason !== undefined) return say(2, `${flag}: ${reason}`, help);
   const [, unknown] = /^[Cc]ommand (.+?) not found/.exec(message) ?? [];
-  if (unknown !== undefined) return say(2, `there is no command “${unknown}”`, help);
+  if (unknown !== undefined) return say(2, `there is no command “${unknown.replaceAll(':', ' ')}”`, help);
   if (oclif?.exit !== undefined) return say(2, ...message.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^(See more help|The following errors? occurred:$)/.test(line)), help);
   return say(3, `this is a bug of kdiag, please report it: ${stack}`);
 }

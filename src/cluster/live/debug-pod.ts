@@ -2,7 +2,7 @@ import type {Unknown} from '../answer.ts';
 import type {Pod} from '../objects.ts';
 
 /** Tried after the images that the cluster has already. Has sh, gzip, iptables, nft, ipset and ipvsadm, for amd64 and arm64. */
-const defaultDebugImage = 'docker.io/nicolaka/netshoot:v0.13';
+export const defaultDebugImage = 'docker.io/nicolaka/netshoot:v0.13';
 
 /** The images to try, in order: the user's own, those that are on the nodes already, the default. */
 export function debugImages(own: string | undefined, present: readonly string[]): readonly string[] {
@@ -13,41 +13,44 @@ export const managedBy = 'app.kubernetes.io/managed-by=kdiag';
 export const runLabel = 'kdiag.dev/run';
 export const containerName = 'kdiag';
 
+export function debugLabels(run: string): Readonly<Record<string, string>> {
+  return {'app.kubernetes.io/name': 'kdiag', 'app.kubernetes.io/managed-by': 'kdiag', [runLabel]: run};
+}
+
 /**
- * A pod that sees a node's network and processes, and ends by itself after `lifeSeconds`, whatever becomes of kdiag. It mounts
- * nothing of the node and has no credentials. `nodeName` is set, so that it needs no scheduler and passes cordons.
+ * A pod that sees a node's network and processes, and ends by itself after `lifeSeconds`, whatever becomes of kdiag.
+ * `nodeName` is set, so that it needs no scheduler and passes cordons.
  */
 export function debugPod(options: {readonly node: string; readonly image: string; readonly run: string; readonly lifeSeconds: number}): object {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: {
-      generateName: 'kdiag-',
-      labels: {'app.kubernetes.io/name': 'kdiag', 'app.kubernetes.io/managed-by': 'kdiag', [runLabel]: options.run},
-    },
-    spec: {
-      nodeName: options.node,
-      hostNetwork: true,
-      hostPID: true,
-      dnsPolicy: 'ClusterFirstWithHostNet', // so its resolv.conf is what this kubelet writes for a pod of policy ClusterFirst
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: options.lifeSeconds,
-      terminationGracePeriodSeconds: 0,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      tolerations: [{operator: 'Exists'}],
-      containers: [
-        {
-          name: containerName,
-          image: options.image,
-          imagePullPolicy: 'IfNotPresent',
-          command: ['sh', '-c', `sleep ${options.lifeSeconds}`],
-          securityContext: {privileged: true, runAsUser: 0, runAsNonRoot: false},
-          // no CPU limit: it would slow the reading down, and old kernels refuse small ones
-          resources: {requests: {cpu: '1m', memory: '8Mi'}, limits: {memory: '512Mi'}},
-        },
-      ],
-    },
+    metadata: {generateName: 'kdiag-', labels: debugLabels(options.run)},
+    spec: {nodeName: options.node, activeDeadlineSeconds: options.lifeSeconds, restartPolicy: 'Never', ...debugPodSpec(options.image, `sleep ${options.lifeSeconds}`)},
+  };
+}
+
+/** What every pod has that kdiag reads a node through: it mounts nothing of the node and has no credentials. */
+export function debugPodSpec(image: string, script: string) {
+  return {
+    hostNetwork: true,
+    hostPID: true,
+    dnsPolicy: 'ClusterFirstWithHostNet', // so its resolv.conf is what this kubelet writes for a pod of policy ClusterFirst
+    terminationGracePeriodSeconds: 0,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    tolerations: [{operator: 'Exists'}],
+    containers: [
+      {
+        name: containerName,
+        image,
+        imagePullPolicy: 'IfNotPresent',
+        command: ['sh', '-c', script],
+        securityContext: {privileged: true, runAsUser: 0, runAsNonRoot: false},
+        // no CPU limit: it would slow the reading down, and old kernels refuse small ones
+        resources: {requests: {cpu: '1m', memory: '8Mi'}, limits: {memory: '512Mi'}},
+      },
+    ],
   };
 }
 

@@ -1,6 +1,7 @@
 import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {Pod} from '../objects.ts';
 import {resourcePath} from '../resources.ts';
+import {isOfDaemonSet} from './debug-daemon-set.ts';
 import {managedBy} from './debug-pod.ts';
 import {refusal} from './errors.ts';
 import {listObjects} from './read-objects.ts';
@@ -30,12 +31,12 @@ export function isFinished(pod: Pod): boolean {
 
 /**
  * Deletes every debug pod that any run of kdiag left, also one that is in use right now, and gives `namespace/name` of each.
- * `namespace` null: everywhere.
+ * Not those of `kdiag manifest daemonset`: they would come back. `namespace` null: everywhere.
  */
 export async function cleanup(transport: Transport, namespace: string | null): Promise<Answer<readonly string[]>> {
   const pods = await listObjects<Pod>(transport, {resource: 'pods', labelSelector: managedBy, ...(namespace !== null && {namespace})});
   if (!isKnown(pods)) return pods;
-  const names = pods.known.map(({metadata}) => ({namespace: metadata.namespace ?? '', name: metadata.name}));
+  const names = pods.known.filter(({metadata}) => !isOfDaemonSet(metadata.labels)).map(({metadata}) => ({namespace: metadata.namespace ?? '', name: metadata.name}));
   const deleted = await deletePods(transport, names);
   return isKnown(deleted) ? known(names.map(pod => `${pod.namespace}/${pod.name}`)) : deleted;
 }
