@@ -18,6 +18,7 @@ export interface SessionFlags {
   readonly 'no-debug-pod': boolean;
   readonly 'no-probe': boolean;
   readonly concurrency: number;
+  readonly 'daemonset-from'?: number | undefined;
   readonly verbose: boolean;
 }
 
@@ -88,7 +89,7 @@ async function open(flags: SessionFlags, signal: AbortSignal, onProgress: (text:
     ...(flags.kubeconfig === undefined ? {} : {kubeconfig: flags.kubeconfig}), ...(flags.context === undefined ? {} : {context: flags.context}),
     ...(flags['debug-image'] === undefined ? {} : {debugImage: flags['debug-image']}),
     requestTimeoutMs: flags['request-timeout'] * 1000, nodeTimeoutMs: 60_000, concurrency: flags.concurrency,
-    via: flags.via, debugPods: !flags['no-debug-pod'], probes: !flags['no-probe'], debugNamespace: flags['debug-namespace'], onProgress, signal,
+    via: flags.via, debugPods: !flags['no-debug-pod'], probes: !flags['no-probe'], debugNamespace: flags['debug-namespace'], ...(flags['daemonset-from'] === undefined ? {} : {daemonSetFrom: flags['daemonset-from']}), onProgress, signal,
   });
   if (flags.record === undefined) return {cluster: live, namespace: live.namespace, keep: async () => {}};
   const file = flags.record;

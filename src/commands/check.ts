@@ -31,6 +31,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     namespace: listFlag({char: 'n', description: 'Services of this namespace only; may be given several times, or as A,B', helpValue: 'NAMESPACE', helpGroup: 'CLUSTER'}),
     selector: Flags.string({char: 'l', description: 'Services with these labels only, such as app=web,tier=front', helpValue: 'LABELS', helpGroup: 'CLUSTER'}),
     nodes: listFlag({description: 'all, sample (of each kind of node at least one), or names', helpValue: 'all|sample|NAMES', helpGroup: 'NODES'}),
+    'daemonset-from': Flags.integer({description: 'on clusters of so many nodes start one short-lived DaemonSet and not a debug pod for each node; only when all nodes are examined', default: 50, min: 1, helpGroup: 'NODES'}),
     only: listFlag({description: 'these checks only, by their ids in the JSON report', helpValue: 'CHECK', helpGroup: 'REPORT'}),
     skip: listFlag({description: 'all checks but these', helpValue: 'CHECK', helpGroup: 'REPORT'}),
     wait: Flags.custom<number>({parse: async text => seconds(text)})({description: 'look again every few seconds until the exit code is 0, for this long at the most', helpValue: 'DURATION', exclusive: ['recording', 'record'], helpGroup: 'REPORT'}),
@@ -40,7 +41,8 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     const {flags} = await this.parse(CheckCluster);
     const question = questionOf(flags);
     await checkOutputs(flags.output);
-    const {namespace: _, ...sessionFlags} = flags;
+    const {namespace: _, ...shared} = flags;
+    const sessionFlags = {...shared, 'daemonset-from': question.scope.nodes === null ? flags['daemonset-from'] : undefined};
     const examine = (): Promise<Report> => inSession(sessionFlags, ({cluster, progress}) => {
       progress.show('asking for all Services and nodes');
       return checkCluster(cluster, question, text => progress.show(text));

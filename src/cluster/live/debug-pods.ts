@@ -3,11 +3,14 @@ import {type Answer, type Unknown, isKnown, known, unknown} from '../answer.ts';
 import type {Node, Pod} from '../objects.ts';
 import {resourcePath} from '../resources.ts';
 import {pause, unlessAborted} from './abort.ts';
-import {type PodState, containerName, debugPod, managedBy, podState, runLabel} from './debug-pod.ts';
+import {isCollectorOn, standing} from './debug-daemon-set.ts';
+import {containerName, debugPod, managedBy, podState, runLabel} from './debug-pod.ts';
+import {DebugPodWatch} from './debug-pod-watch.ts';
 import {debugPodRefusal} from './debug-pod-refusal.ts';
 import {deletePods, isFinished} from './delete-pods.ts';
 import {interruption, oneLine} from './errors.ts';
 import {getObject, listObjects, parse} from './read-objects.ts';
+import {RunCollector} from './run-collector.ts';
 import type {Transport} from './transport.ts';
 
 export interface RunningDebugPod {
@@ -22,6 +25,8 @@ export interface DebugPodOptions {
   readonly lifeSeconds: number;
   /** Between two looks at the pods that are not running yet. */
   readonly pollMs: number;
+  /** On clusters of so many nodes one DaemonSet stands for them; null: never. */
+  readonly daemonSetFrom: number | null;
   readonly onProgress: (text: string) => void;
 }
 
@@ -35,15 +40,19 @@ export class DebugPods {
   readonly #created = new Set<string>();
   readonly #creating = new Set<Promise<unknown>>();
   readonly #held = new Set<string>();
-  readonly #waiting = new Map<string, (state: PodState) => void>();
-  #polling = false;
+  readonly #watch: DebugPodWatch;
+  readonly #collector: RunCollector;
   #tried = false;
   #permission: Promise<Unknown | null> | undefined;
+  #collecting: Promise<boolean> | undefined;
+  #standing: Promise<ReadonlyMap<string, RunningDebugPod>> | undefined;
   #closing: Promise<Answer<null>> | undefined;
 
   constructor(transport: Transport, options: DebugPodOptions) {
     this.#transport = transport;
     this.#options = options;
+    this.#watch = new DebugPodWatch(transport, {...options, run: this.run});
+    this.#collector = new RunCollector(transport, {...options, run: this.run});
   }
 
   /** The running debug pod of a node, created if need be; the first of `images` that runs is used. */
@@ -61,9 +70,9 @@ export class DebugPods {
   /** The node has been read: its pod goes at once, while other nodes are still being read; unless it is held. */
   async release(node: string): Promise<void> {
     const pod = await this.#byNode.get(node);
-    if (this.#held.has(node)) return;
+    if (this.#held.has(node) || pod === undefined || !isKnown(pod) || !this.#created.has(pod.known.pod)) return;
     this.#byNode.delete(node);
-    if (pod !== undefined && isKnown(pod)) await this.#delete([pod.known.pod]);
+    await this.#delete([pod.known.pod]);
   }
 
   /**
@@ -77,19 +86,26 @@ export class DebugPods {
   }
 
   async #start(node: string, images: readonly string[], signal: AbortSignal): Promise<Answer<RunningDebugPod>> {
+    const there = (await (this.#standing ??= this.#findStanding())).get(node);
+    if (there !== undefined) return known(there);
     if (images.length === 0) return unknown('unsupported', 'no image for a debug pod is known; name one with --debug-image');
     this.#permission ??= this.#mayCreate(debugPod({node, image: images[0]!, run: this.run, lifeSeconds: this.#options.lifeSeconds}));
     const refused = await this.#permission;
     if (refused !== null) return {unknown: refused};
     const cut = await this.#cutOff(node, signal);
     if (cut !== null) return {unknown: cut};
+    if (await (this.#collecting ??= this.#collect(images[0]!))) {
+      const {state, pod} = await this.#watch.settled(isCollectorOn(node), signal);
+      if (state === 'running' && pod !== null) return known({namespace: this.#options.namespace, pod, container: containerName});
+      if (state === 'wait') return {unknown: interruption(signal, this.#late(node, []))};
+    }
     const failures: string[] = [];
     for (const image of images) {
       if (signal.aborted) return {unknown: interruption(signal, this.#late(node, failures))};
       this.#options.onProgress(`${node}: starting a debug pod (${image})`);
       const name = await this.#create(node, image);
       if (!isKnown(name)) return name;
-      const state = await this.#settled(name.known, signal);
+      const {state} = await this.#watch.settled(({metadata}) => metadata.name === name.known, signal);
       if (state === 'running') return known({namespace: this.#options.namespace, pod: name.known, container: containerName});
       if (state === 'wait') return {unknown: interruption(signal, this.#late(node, failures))};
       if ('failure' in state) return {unknown: state.failure};
@@ -108,6 +124,24 @@ export class DebugPods {
 
   #late(node: string, failures: readonly string[]): string {
     return `the debug pod on node ${node} did not run in time${failures.length === 0 ? '' : ` (${failures.join('; ')})`}`;
+  }
+
+  /** The pods of a DaemonSet of kdiag's that stays, by node; none: there is no such DaemonSet, or it may not be looked for. */
+  async #findStanding(): Promise<ReadonlyMap<string, RunningDebugPod>> {
+    const {namespace} = this.#options;
+    const pods = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace, labelSelector: standing});
+    return new Map((isKnown(pods) ? pods.known : []).filter(pod => podState(pod) === 'running').map(pod => [pod.spec.nodeName ?? '', {namespace, pod: pod.metadata.name, container: containerName}]));
+  }
+
+  /** Whether one DaemonSet stands for a pod on each node: on clusters of that many nodes, if it may be created. */
+  async #collect(image: string): Promise<boolean> {
+    const {daemonSetFrom, onProgress} = this.#options;
+    if (daemonSetFrom === null || this.#closing !== undefined || await nodesIn(this.#transport) < daemonSetFrom) return false;
+    this.#tried = true;
+    onProgress(`starting a debug pod on every node (${image})`);
+    const refused = await this.#collector.create(image);
+    if (refused !== null) onProgress(`no DaemonSet, so a pod for each node: ${refused.detail}`);
+    return refused === null;
   }
 
   /** A server-side dry run: one refusal told once, before a pod for each node is tried. */
@@ -140,43 +174,6 @@ export class DebugPods {
     return this.#transport.send({method: 'POST', path: resourcePath('pods', this.#options.namespace), query, body: pod});
   }
 
-  /** Runs, or never will; `wait` when the signal or closeAll came first. */
-  #settled(name: string, signal: AbortSignal): Promise<PodState> {
-    if (signal.aborted || this.#closing !== undefined) return Promise.resolve('wait');
-    return new Promise(resolve => {
-      const settle = (state: PodState): void => {
-        signal.removeEventListener('abort', abort);
-        this.#waiting.delete(name);
-        resolve(state);
-      };
-      const abort = (): void => settle('wait');
-      signal.addEventListener('abort', abort, {once: true});
-      this.#waiting.set(name, settle);
-      if (!this.#polling) void this.#poll();
-    });
-  }
-
-  /** One list serves all the pods that are waited for. A failing list is tried again until each of them runs out of time. */
-  async #poll(): Promise<void> {
-    this.#polling = true;
-    const seen = new Set<string>();
-    while (this.#waiting.size > 0) {
-      const pods = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace: this.#options.namespace, labelSelector: `${runLabel}=${this.run}`});
-      for (const [name, settle] of this.#waiting) {
-        if (!isKnown(pods)) {
-          if (pods.unknown.why === 'forbidden') settle({failure: pods.unknown});
-          continue;
-        }
-        const pod = pods.known.find(candidate => candidate.metadata.name === name);
-        if (pod !== undefined) seen.add(name);
-        const state = pod === undefined ? (seen.has(name) ? gone(name) : 'wait') : podState(pod);
-        if (state !== 'wait') settle(state);
-      }
-      if (this.#waiting.size > 0) await pause(this.#options.pollMs);
-    }
-    this.#polling = false;
-  }
-
   async #delete(names: readonly string[]): Promise<Answer<null>> {
     const result = await deletePods(this.#transport, names.map(name => ({namespace: this.#options.namespace, name})));
     if (isKnown(result)) for (const name of names) this.#created.delete(name);
@@ -185,16 +182,18 @@ export class DebugPods {
 
   async #close(): Promise<Answer<null>> {
     await Promise.resolve(); // #closing is set before anything is looked at
-    for (const settle of this.#waiting.values()) settle('wait');
+    this.#watch.stop();
     let failure: Unknown = {why: 'timeout', detail: 'they do not go away'};
     for (let attempt = 0; attempt < 4; attempt++) {
       if (attempt > 1) await pause(this.#options.pollMs * attempt);
       await Promise.allSettled(this.#creating);
+      const removed = await this.#collector.remove(); // first, for it would make its pods anew
       const left = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace: this.#options.namespace, labelSelector: managedBy});
       const names = isKnown(left) ? left.known.filter(pod => pod.metadata.labels?.[runLabel] === this.run || isFinished(pod)).map(pod => pod.metadata.name) : [...this.#created];
-      if (isKnown(left) && names.length === 0) return known(null);
+      if (isKnown(removed) && isKnown(left) && names.length === 0) return known(null);
       const deleted = await this.#delete(names);
-      if (!isKnown(left)) failure = left.unknown;
+      if (!isKnown(removed)) failure = removed.unknown;
+      else if (!isKnown(left)) failure = left.unknown;
       else if (!isKnown(deleted)) failure = deleted.unknown;
     }
     return unknown(failure.why, `debug pods may be left in namespace ${this.#options.namespace} (${runLabel}=${this.run}): ${failure.detail}`);
@@ -203,6 +202,9 @@ export class DebugPods {
 
 const stopping: Unknown = {why: 'lost', detail: 'interrupted'};
 
-function gone(name: string): PodState {
-  return {failure: {why: 'lost', detail: `the debug pod ${name} was deleted by someone else`}};
+/** How many nodes the cluster has, from one page of one: 0 if that is not told. */
+async function nodesIn(transport: Transport): Promise<number> {
+  const reply = await transport.send({method: 'GET', path: resourcePath('nodes', null), query: {limit: 1}});
+  const page = isKnown(reply) && reply.known.status === 200 ? parse<{metadata?: {remainingItemCount?: number}; items?: readonly unknown[]}>(reply.known.body) : null;
+  return (page?.items?.length ?? 0) + (page?.metadata?.remainingItemCount ?? 0);
 }

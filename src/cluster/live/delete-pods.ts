@@ -2,7 +2,9 @@ import {type Answer, isKnown, known, unknown} from '../answer.ts';
 import type {Pod} from '../objects.ts';
 import {resourcePath} from '../resources.ts';
 import {isOfDaemonSet} from './debug-daemon-set.ts';
+import type {Workload} from '../objects.ts';
 import {managedBy} from './debug-pod.ts';
+import {deleteCollector} from './delete-collector.ts';
 import {refusal} from './errors.ts';
 import {listObjects} from './read-objects.ts';
 import type {Transport} from './transport.ts';
@@ -34,6 +36,9 @@ export function isFinished(pod: Pod): boolean {
  * Not those of `kdiag manifest daemonset`: they would come back. `namespace` null: everywhere.
  */
 export async function cleanup(transport: Transport, namespace: string | null): Promise<Answer<readonly string[]>> {
+  const sets = await listObjects<Workload>(transport, {resource: 'daemonsets', labelSelector: managedBy, ...(namespace !== null && {namespace})});
+  // a run's DaemonSet first, with the Job that owns it: its pods would come back
+  for (const {metadata} of (isKnown(sets) ? sets.known : []).filter(each => !isOfDaemonSet(each.metadata.labels))) await deleteCollector(transport, metadata.namespace ?? '', metadata.name);
   const pods = await listObjects<Pod>(transport, {resource: 'pods', labelSelector: managedBy, ...(namespace !== null && {namespace})});
   if (!isKnown(pods)) return pods;
   const names = pods.known.filter(({metadata}) => !isOfDaemonSet(metadata.labels)).map(({metadata}) => ({namespace: metadata.namespace ?? '', name: metadata.name}));

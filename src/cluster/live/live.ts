@@ -27,6 +27,8 @@ export interface LiveOptions {
   readonly probes?: boolean;
   readonly debugImage?: string;
   readonly debugNamespace: string;
+  /** On clusters of so many nodes one short-lived DaemonSet stands for a debug pod on each node; absent: never. */
+  readonly daemonSetFrom?: number;
   readonly onProgress?: (text: string) => void;
   /** Aborted: whatever is pending settles at once as `lost`; close() still has to be called. */
   readonly signal?: AbortSignal;
@@ -52,7 +54,7 @@ export async function openLive(options: LiveOptions): Promise<LiveCluster> {
   const access = await findAccess(options, process.env);
   const transport = await openTransport(access, process.env, options.requestTimeoutMs, maxAnswerBytes);
   const onProgress = options.onProgress ?? (() => {});
-  const pods = new DebugPods(transport, {namespace: options.debugNamespace, lifeSeconds: podLife(options.nodeTimeoutMs), pollMs: 100, onProgress});
+  const pods = new DebugPods(transport, {namespace: options.debugNamespace, lifeSeconds: podLife(options.nodeTimeoutMs), pollMs: 100, daemonSetFrom: options.daemonSetFrom ?? null, onProgress});
   const mark = `kdiag-${randomBytes(12).toString('hex')}`;
   const turn = gate(options.concurrency);
   const nodeOptions = {...options, mark};

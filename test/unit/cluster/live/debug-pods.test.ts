@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 async function session(t: TestContext, fake: FakePods): Promise<{readonly debug: DebugPods; readonly server: FakeApiServer; readonly progress: string[]}> {
   const server = await fakeApiServer(t, {answer: fake.answer});
   const progress: string[] = [];
-  const debug = new DebugPods(await server.transport({timeoutMs: 2000}), {namespace: 'tools', lifeSeconds: 300, pollMs: 2, onProgress: text => progress.push(text)});
+  const debug = new DebugPods(await server.transport({timeoutMs: 2000}), {namespace: 'tools', lifeSeconds: 300, daemonSetFrom: null, pollMs: 2, onProgress: text => progress.push(text)});
   t.after(() => debug.closeAll());
   return {debug, server, progress};
 }
