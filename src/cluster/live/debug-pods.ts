@@ -86,6 +86,7 @@ export class DebugPods {
   }
 
   async #start(node: string, images: readonly string[], signal: AbortSignal): Promise<Answer<RunningDebugPod>> {
+    if (this.#closing !== undefined) return {unknown: stopping};
     const there = (await (this.#standing ??= this.#findStanding())).get(node);
     if (there !== undefined) return known(there);
     if (images.length === 0) return unknown('unsupported', 'no image for a debug pod is known; name one with --debug-image');

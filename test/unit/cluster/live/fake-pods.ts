@@ -62,7 +62,8 @@ export function fakePods(hooks: {
     created,
     dryRuns,
     answer(request, response) {
-      if (request.method === 'POST') create(request, response);
+      if (request.path.endsWith('/daemonsets')) json(response, {kind: 'DaemonSetList', items: []});
+      else if (request.method === 'POST') create(request, response);
       else if (request.method === 'DELETE') remove(request.path.split('/').at(-1)!, response);
       else list(request, response);
     },

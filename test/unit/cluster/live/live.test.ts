@@ -160,5 +160,5 @@ test('cleanup looks into the debug namespace, or everywhere', async t => {
   const {cluster, server} = await live(t, {answer: fake.answer});
   assert.deepEqual(await cluster.cleanup(false), {known: []});
   assert.deepEqual(await cluster.cleanup(true), {known: []});
-  assert.deepEqual(server.received.map(({path}) => path), ['/api/v1/namespaces/tools/pods', '/api/v1/pods']);
+  assert.deepEqual(server.received.map(({path}) => path), ['/apis/apps/v1/namespaces/tools/daemonsets', '/api/v1/namespaces/tools/pods', '/apis/apps/v1/daemonsets', '/api/v1/pods']);
 });
