@@ -18,6 +18,7 @@ export async function recordNetwork(cluster: Cluster, scope: QuestionScope, serv
   const questions = [new Knowledge(within, {kind: 'nodes', from: null}), ...asked.map(({metadata}) => new Knowledge(within, {kind: 'service', namespace: metadata.namespace ?? '', service: metadata.name, port: null, from: null}))];
   const answers = await Promise.all(questions.map(async knowledge => {
     await Promise.all(scope.facts.map(name => knowledge.learn(name)));
+    await knowledge.learn('endpointAnswers'); // what a check of the whole cluster asks; of one Service it is among the network's answers
     return knowledge.learn('networkAnswers');
   }));
   // what is recorded from a recording lacks what that lacks: it says so itself when it is asked

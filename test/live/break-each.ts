@@ -28,11 +28,14 @@ interface Round {
   readonly healed: () => Promise<void>;
 }
 
+/** Another command that is asked instead, such as check: what breaks one link breaks the cluster. */
+const asked = process.env['LIVE_COMMAND'];
 /** Where recordings of the broken cluster are kept, if asked for: they become replay cases. */
 const keep = process.env['LIVE_KEEP'];
 
 /** The healthy cluster is silent; then each fault is made, told, and put back, and the cluster is silent again. */
-export function breakEach({command, faults, breaks, prepare = async () => {}, objects, clear = async () => {}, healed}: Round): void {
+export function breakEach({command: usual, faults, breaks, prepare = async () => {}, objects, clear = async () => {}, healed}: Round): void {
+  const command = asked ?? usual;
   let atFirst: Awaited<ReturnType<typeof remember>>;
   const recorded = (file: string): readonly string[] => (keep === undefined ? [] : ['--record', join(keep, file)]);
 

@@ -5,6 +5,7 @@ import type {Cluster} from '../../../src/cluster/cluster.ts';
 import {openLive} from '../../../src/cluster/live/live.ts';
 import {encodeRecording, openRecording} from '../../../src/cluster/recording/file.ts';
 import {Recorder} from '../../../src/cluster/recording/recorder.ts';
+import {remembered} from '../../../src/cluster/remembered.ts';
 import {type Resource, resources} from '../../../src/cluster/resources.ts';
 import {clusterContract} from './cluster-contract.ts';
 import {fakeApiServer} from './live/fake-api-server.ts';
@@ -15,6 +16,8 @@ import {serving} from './world-server.ts';
 clusterContract('a cluster in memory', async world => new WorldCluster(world));
 
 clusterContract('the recorder around a cluster', async world => new Recorder(new WorldCluster(world), '0.0.1'));
+
+clusterContract('a cluster of which nothing is read twice', async world => remembered(new WorldCluster(world)));
 
 clusterContract('a recording of everything', async world => {
   const recorder = new Recorder(new WorldCluster(world), '0.0.1');
