@@ -3,7 +3,7 @@ import type {Node, Pod} from '../cluster/objects.ts';
 import type {DnsPlace} from '../model/dns/place.ts';
 import {isDnsServer, isNodeCache} from '../model/dns/servers.ts';
 import {stateOf} from '../model/pods.ts';
-import type {Proxies} from '../model/proxy.ts';
+import {isOfKdiag, type Proxies} from '../model/proxy.ts';
 import type {Learn} from './facts.ts';
 import {queryFor} from './node-rules.ts';
 
@@ -61,5 +61,5 @@ function uidOnNode({metadata: {uid = '', annotations}}: Pod): string {
 function ordinary(pods: readonly Pod[], node: string): Pod | undefined {
   // the oldest: it has settled, and the choice does not hang on names, which a pseudonymised recording changes
   return pods.toSorted((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '')).find(pod => pod.spec.nodeName === node && pod.spec.hostNetwork !== true && (pod.spec.dnsPolicy ?? 'ClusterFirst') === 'ClusterFirst' && pod.spec.dnsConfig === undefined
-    && ['ready', 'not-ready'].includes(stateOf(pod).state) && !isDnsServer(pod) && !isNodeCache(pod));
+    && ['ready', 'not-ready'].includes(stateOf(pod).state) && !isOfKdiag(pod) && !isDnsServer(pod) && !isNodeCache(pod));
 }

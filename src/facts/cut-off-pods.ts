@@ -5,7 +5,7 @@ import {complaintsOf} from '../model/apiserver/complaints.ts';
 import {type ApiCell, isAnswered, triesOf} from '../model/apiserver/questions.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {stateOf} from '../model/pods.ts';
-import {isDebugPod, isKubeProxy} from '../model/proxy.ts';
+import {isOfKdiag, isKubeProxy} from '../model/proxy.ts';
 import type {Learn} from './facts.ts';
 
 /** So many nodes, pods of each, and lines of a log, at the most: the first few show what all suffer from. */
@@ -33,7 +33,7 @@ function isDead(cell: ApiCell): boolean {
 }
 
 function isTroubled(pod: Pod): boolean {
-  return !isDebugPod(pod) && !pod.spec.containers.some(isKubeProxy) && ['not-ready', 'not-running'].includes(stateOf(pod).state) && troubledContainer(pod) !== undefined;
+  return !isOfKdiag(pod) && !pod.spec.containers.some(isKubeProxy) && ['not-ready', 'not-running'].includes(stateOf(pod).state) && troubledContainer(pod) !== undefined;
 }
 
 /** The container that is not ready and has run: another has no log. */

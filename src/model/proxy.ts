@@ -1,4 +1,4 @@
-import type {ConfigMap, Container, Node, Pod, Workload} from '../cluster/objects.ts';
+import type {ConfigMap, Container, KubeObject, Node, Pod, Workload} from '../cluster/objects.ts';
 
 /** Who handles Services in this cluster, found by what runs there and not by names of objects. */
 export interface Proxies {
@@ -24,13 +24,13 @@ export interface Replacement {
 }
 
 export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workload[], nodes: readonly Node[], configs: readonly ConfigMap[], cilium: ConfigMap | null): Proxies {
-  const found = systemPods.filter(pod => !isDebugPod(pod)).flatMap(pod => pod.spec.containers.filter(isKubeProxy).map(container => ({pod, container})));
+  const found = systemPods.filter(pod => !isOfKdiag(pod)).flatMap(pod => pod.spec.containers.filter(isKubeProxy).map(container => ({pod, container})));
   const pods = new Map<string, ProxyPod[]>();
   for (const each of found) {
     const node = each.pod.spec.nodeName ?? wantedNode(each.pod);
     if (node !== null) pods.set(node, [...(pods.get(node) ?? []), each]);
   }
-  const sets = daemonSets.filter(set => set.spec.template.spec.containers.some(isKubeProxy));
+  const sets = daemonSets.filter(set => !isOfKdiag(set) && set.spec.template.spec.containers.some(isKubeProxy));
   return {
     pods, daemonSets: sets,
     replacement: found.length > 0 || sets.length > 0 ? null : replacementOf(systemPods, nodes, cilium),
@@ -38,8 +38,8 @@ export function proxiesOf(systemPods: readonly Pod[], daemonSets: readonly Workl
   };
 }
 
-/** A debug pod of kdiag, perhaps of another run, has kube-proxy's image and is none. */
-export function isDebugPod({metadata}: Pod): boolean {
+/** What kdiag puts into a cluster to look from, perhaps in another run: it has kube-proxy's image and is none, and is gone soon. */
+export function isOfKdiag({metadata}: KubeObject): boolean {
   return metadata.labels?.['app.kubernetes.io/managed-by'] === 'kdiag';
 }
 
