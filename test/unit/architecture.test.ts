@@ -19,7 +19,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve|dns)-)?report\.ts$/},
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
   demo: {why: 'recordings and their names, nothing else', may: /^demo\//},
-  cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/plain\.ts$/, types: /./},
+  cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/(plain|failing)\.ts$/, types: /./},
   commands: {why: 'a command joins everything; nothing needs a command', may: /^(?!commands\/)/},
 };
 
