@@ -1,4 +1,5 @@
 import type {Accepted, Report, ReportedCheck, ReportedFinding} from '../diagnose/report.ts';
+import {bySource} from './evidence.ts';
 import {failing} from './failing.ts';
 import {subjectPath} from './subject.ts';
 import {attributes, element, type Xml} from './xml.ts';
@@ -21,8 +22,9 @@ export function renderJunit(report: Report, failOn: ReportedFinding['level'] = '
   const suites = [...Map.groupBy(cases, ({suite}) => suite)];
   const {command, source, status, startedAt, ms, kdiag, accepted = []} = report;
   const properties = {'kdiag.version': kdiag.version, 'kdiag.command': command.name, 'kdiag.context': source.context, 'kdiag.server': source.server ?? 'unknown', 'kdiag.status': status, 'kdiag.summary': report.verdict.summary, 'kdiag.accepted': String(accepted.length)};
-  const drawn = suites.map(([name, own]) => element('testsuite', {name, ...countsOf(own), skipped: String(own.filter(({end}) => end.kind === 'skipped').length), time: secondsOf(own), timestamp: startedAt}, [
-    element('properties', {}, Object.entries(properties).map(([key, value]) => element('property', {name: key, value}))),
+  const drawn = suites.map(([name, own], i) => element('testsuite', {name, ...countsOf(own), skipped: String(own.filter(({end}) => end.kind === 'skipped').length), time: secondsOf(own), timestamp: startedAt}, [
+    // Of the run, not of the link: once is enough.
+    ...(i > 0 ? [] : [element('properties', {}, Object.entries(properties).map(([key, value]) => element('property', {name: key, value})))]),
     ...own.map(caseElement),
   ]));
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${attributes({name: `kdiag ${command.name}`, ...countsOf(cases), time: (ms / 1000).toFixed(3)})}>\n${drawn.join('\n')}\n</testsuites>\n`;
@@ -76,7 +78,7 @@ function textOf({code, level, subject, message, confidence, breaks = [], evidenc
     `${level}: ${code}, ${subjectPath(subject)}${confidence === 'proven' ? '' : ` (${confidence})`}`,
     message,
     ...(breaks.length === 0 ? [] : [`Breaks: ${breaks.join(', ')}`]),
-    ...(evidence.length === 0 ? [] : ['Evidence:', ...evidence.flatMap(({from, text}) => [`  ${from}`, ...text.split('\n').map(line => `    ${line}`)])]),
+    ...(evidence.length === 0 ? [] : ['Evidence:', ...bySource(evidence).flatMap(({from, texts}) => [`  ${from}`, ...texts.join('\n').split('\n').map(line => `    ${line}`)])]),
     ...(remedy.length === 0 ? [] : ['What to type:', ...remedy.map(line => `  ${line}`)]),
     `More: kdiag explain ${code}`,
   ].join('\n');

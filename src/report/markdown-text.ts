@@ -1,7 +1,7 @@
 import {plain} from './plain.ts';
 
 /** A word that no Markdown, and nothing that GitHub or GitLab make of text afterwards (addresses, @names, #1, :emoji:, hashes), takes for more than it is. */
-const harmless = /^(?!\d+$)[\p{L}\p{M}%–—…][\p{L}\p{M}%–—…’'-]*$|^\d{1,6}$/u;
+const harmless = /^(?!\d+$)[\p{L}\p{M}%–—…→][\p{L}\p{M}%–—…→’'-]*$|^\d{1,6}$/u;
 /** What may stand around a word in a sentence. */
 const around = /^([("“‘']*)(.*?)([.,;:!?)"”’']*)$/su;
 
@@ -47,7 +47,9 @@ export function html(text: string): string {
   return plain(text.toWellFormed()).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
-function code(text: string): string {
+/** As it stands. */
+export function code(raw: string): string {
+  const text = plain(raw.toWellFormed());
   const ticks = '`'.repeat(longestRun(text) + 1);
   const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
   return `${ticks}${space}${text}${space}${ticks}`;

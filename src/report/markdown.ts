@@ -1,6 +1,7 @@
 import type {Report, ReportedFinding} from '../diagnose/report.ts';
+import {bySource} from './evidence.ts';
 import {glyphOf} from './marks.ts';
-import {fenced, html, prose, tableLines} from './markdown-text.ts';
+import {code, fenced, html, prose, tableLines} from './markdown-text.ts';
 import {shareText} from './reach.ts';
 import {subjectPath} from './subject.ts';
 import {untoldReasons} from './untold.ts';
@@ -37,14 +38,14 @@ function details(report: Report): string[][] {
     ...evidenceLines(finding),
     ...(finding.remedy.length === 0 ? [] : ['**What to type**', '', ...fenced(cut(finding.remedy.join('\n'), most.characters), 'sh'), '']),
     ...effects(finding, report),
-    `More: \`kdiag explain\` ${prose(finding.code)}`, '', '</details>',
+    `More: ${code(`kdiag explain ${finding.code}`)}`, '', '</details>',
   ]);
 }
 
 function evidenceLines({evidence}: ReportedFinding): string[] {
   const shown = evidence.slice(0, most.evidence);
   return [
-    ...shown.flatMap(({from, text}, i) => [...(shown[i - 1]?.from === from ? [] : [`**Evidence** from ${prose(cut(from, most.sentence))}`, '']), ...fenced(cut(text, most.characters), 'text'), '']),
+    ...bySource(shown).flatMap(({from, texts}) => [`**Evidence**: ${prose(cut(from, most.sentence))}`, '', ...fenced(texts.map(text => cut(text, most.characters)).join('\n'), 'text'), '']),
     ...(evidence.length > shown.length ? [`and ${evidence.length - shown.length} more`, ''] : []),
   ];
 }

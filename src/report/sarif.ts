@@ -1,4 +1,4 @@
-import type {Report, ReportedCheck, ReportedFinding} from '../diagnose/report.ts';
+import type {Report, ReportedFinding} from '../diagnose/report.ts';
 import {jsonText} from './json.ts';
 import {plain} from './plain.ts';
 import {subjectPath} from './subject.ts';
@@ -26,7 +26,7 @@ export function renderSarif(report: Report, titleOf: (code: string) => string = 
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [{
-      tool: {driver: {name: 'kdiag', version, semanticVersion: version, rules: codes.map(([code, same]) => ruleOf(code, same, titleOf)), notifications: [...notificationsOf(untold), {id: 'status', name: 'Status', shortDescription: {text: 'How the examination ended'}}]}},
+      tool: {driver: {name: 'kdiag', version, semanticVersion: version, rules: codes.map(([code, same]) => ruleOf(code, same, titleOf)), notifications: [...untold.map(({id, question}) => descriptorOf(id, question)), descriptorOf('status', 'How the examination ended')]}},
       // GitHub keeps the results of different clusters apart by this.
       automationDetails: {id: `kdiag/${command.name}/${segment(source.context)}/`},
       invocations: [{
@@ -83,9 +83,10 @@ function messageOf({message, breaks = [], evidence, remedy}: ReportedFinding): s
   ].join('\n\n');
 }
 
-/** Each check that could not tell, so that its notification has somewhere to point. */
-function notificationsOf(checks: readonly ReportedCheck[]): object[] {
-  return checks.map(({id, question}) => ({id, name: pascal(id), shortDescription: {text: clean(question)}}));
+/** What a notification points at. GitHub asks of it what it asks of a rule. */
+function descriptorOf(id: string, text: string): object {
+  const said = clean(text).trim() || id;
+  return {id, shortDescription: {text: said}, fullDescription: {text: said}, help: {text: 'What kdiag needs to be allowed: docs/permissions.md in its package.'}};
 }
 
 /** Plain text in SARIF still knows links, `[text](target)`: what a cluster says makes none. */

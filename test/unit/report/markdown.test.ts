@@ -82,7 +82,7 @@ test('hostile texts are all there', () => {
   assert.deepEqual(causes.map(([, , , what]) => what), hostile.map(text => inTable(`It says ${text} and so on`)));
   assert.deepEqual(tableUnder(page, 'Nodes').slice(1).map(([name]) => name), hostile.map(inTable));
   const raw = [...page.getElementsByTagName('pre')].map(each => each.textContent);
-  for (const text of hostile.slice(0, 20)) assert.ok(raw.includes(`${plain(text.toWellFormed(), 'many')}\n`), text);
+  for (const text of hostile.slice(0, 20)) assert.ok(raw.some(each => each?.startsWith(`${plain(text.toWellFormed(), 'many')}\n`)), text);
 });
 
 test('fits the summary of a step, and says what is left out', () => {
