@@ -11,6 +11,7 @@ import {reachLines} from './reach.ts';
 import {rootCauseLines} from './root-causes.ts';
 import {servicesLines} from './services.ts';
 import type {Style} from './style.ts';
+import {untoldReasons} from './untold.ts';
 
 /**
  * The report for people: the verdict on top, the chain, root causes with what to type, reach, and what could not be told.
@@ -51,11 +52,9 @@ function notes(report: Report, style: Style): string[] {
   return infos.length === 0 ? [] : [style.strong('Worth knowing'), ...infos.flatMap(({message}) => indented(`· ${message}`, style))];
 }
 
-/** Why something was not checked, each reason once; those that a warning has told already are not told again. */
 function untold(report: Report, style: Style): string[] {
-  const reasons = report.checks.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : []))
-    .filter(why => !report.verdict.rootCauses.some(({message}) => message.includes(why)));
-  return reasons.length === 0 ? [] : [style.strong('Could not tell'), ...[...new Set(reasons)].flatMap(why => indented(`? ${why}`, style))];
+  const reasons = untoldReasons(report);
+  return reasons.length === 0 ? [] : [style.strong('Could not tell'), ...reasons.flatMap(why => indented(`? ${why}`, style))];
 }
 
 function indented(text: string, style: Style): string[] {

@@ -20,7 +20,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
   manifest: {why: 'objects to apply, made of nothing but what was asked: who prints them is another matter', may: /^manifest\/|^version\.ts$|^cluster\/(resources|live\/debug-daemon-set)\.ts$/},
   demo: {why: 'recordings and their names, nothing else', may: /^demo\//},
-  cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/plain\.ts$|^manifest\/rights\.ts$/, types: /./},
+  cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/(plain|failing)\.ts$|^manifest\/rights\.ts$/, types: /./},
   commands: {why: 'a command joins everything; nothing needs a command', may: /^(?!commands\/)/},
 };
 

@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {openRecording} from '../../../src/cluster/recording/file.ts';
-import {demoNames, demos, recordingFile} from '../../../src/demo/demos.ts';
 import type {Report, ReportedFinding} from '../../../src/diagnose/report.ts';
 import {columns} from '../../../src/report/plain.ts';
 import type {Style} from '../../../src/report/style.ts';
 import {renderText} from '../../../src/report/text.ts';
-import {cases, diagnoseCase} from '../../cases/case.ts';
-import {worldOf} from '../../cases/world.ts';
-import {brokenReport, healthyReport, missing, nodesReport, stale, unknownReport} from './reports.ts';
+import {everyReport} from './every-report.ts';
+import {brokenReport, healthyReport, missing, nodesReport, stale} from './reports.ts';
 
 const same = (text: string): string => text;
 const plainAt = (width: number): Style => ({width, good: same, bad: same, caution: same, faint: same, strong: same});
@@ -23,13 +20,6 @@ function overlong(text: string, width: number): string[] {
   });
 }
 
-async function everyReport(): Promise<[string, Report][]> {
-  return [
-    ...await Promise.all(cases.map(async (each): Promise<[string, Report]> => [each.file, await diagnoseCase(each, worldOf(each.change ?? [], each.world))])),
-    ...await Promise.all(demoNames.map(async (name): Promise<[string, Report]> => [name, await diagnoseCase({ask: demos[name].service ?? 'dns', namespace: demos[name].namespace}, await openRecording(recordingFile(name)))])),
-    ['healthy by hand', healthyReport], ['broken by hand', brokenReport], ['unknown by hand', unknownReport], ['nothing examined', {...unknownReport, checks: [], reach: []}], ['nodes by hand', nodesReport],
-  ];
-}
 const reports = await everyReport();
 
 for (const [name, report] of reports) {
