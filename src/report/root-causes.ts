@@ -8,7 +8,7 @@ const most = {evidence: 8, effects: 4, services: 8};
 
 /** A block per root cause. The same on further nodes is only named: what to type differs by the node's name. */
 export function rootCauseLines(report: Report, style: Style, wide: boolean): string[][] {
-  const groups = wide ? report.verdict.rootCauses.map((finding): Group => [finding]) : alike(report.verdict.rootCauses);
+  const groups = wide ? report.verdict.rootCauses.map((finding): Group => [finding]) : findingsAlike(report.verdict.rootCauses);
   const several = groups.filter(([{level}]) => level === 'error').length > 1;
   // Errors come first. What works is not broken: a warning has no root cause, it is one.
   return groups.map((group, i) => block(group, group[0].level !== 'error' ? 'Warning' : several ? `Root cause ${i + 1}` : 'Root cause', report, style, wide));
@@ -73,7 +73,8 @@ function effectLines({explains}: ReportedFinding, report: Report, style: Style, 
   ];
 }
 
-function alike(findings: readonly ReportedFinding[]): Group[] {
+/** By code, of findings about nodes. */
+export function findingsAlike(findings: readonly ReportedFinding[]): Group[] {
   const groups = new Map<string, Group>();
   for (const finding of findings) {
     const {code, level, subject} = finding;

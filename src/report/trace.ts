@@ -30,7 +30,7 @@ export function traceLines({from, to, leg}: Trace, style: Style, wide: boolean, 
   return [...prose(title, 0, style).map(style.strong), ...same, ...legLines(leg, {indent: 2, style, wide, masked: false})];
 }
 
-function placeOf({kind, namespace, name, address}: Trace['from']): string {
+export function placeOf({kind, namespace, name, address}: Trace['from']): string {
   const own = address === null ? '' : ` (${address})`;
   if (kind === 'External') return `outside, arriving at ${name}`;
   if (kind === 'Node') return `${name} itself${own}`;
@@ -86,7 +86,7 @@ function outcomesLines(outcomes: readonly TracedOutcome[], manner: Manner): stri
   });
 }
 
-function endText({end, to, translated, target, sender, rule, why, ways}: TracedOutcome, masked: boolean): string {
+export function endText({end, to, translated, target, sender, rule, why, ways}: TracedOutcome, masked: boolean): string {
   const has = target === null ? '' : target.kind === 'Pod' ? `, pod ${target.namespace === null ? '' : `${target.namespace}/`}${target.name}${target.node === null ? '' : ` on ${target.node}`}` : `, ${target.name} itself`;
   const seen = {kept: masked ? 'which sees the sender that it came with' : "which sees the client's own address", masqueraded: 'masqueraded: it sees an address of the node', rewritten: `which sees ${sender.address ?? 'another address'}`, unknown: 'whose view of the client could not be told'}[sender.kind];
   const several = ways > 1 ? ` (in ${ways} ways; the most frequent:)` : '';
@@ -126,7 +126,7 @@ function ruleLines({words, raw, cameBack}: TracedRule, indent: number, style: St
   return [...prose(`· ${words}${cameBack === true ? ', and come back' : ''}`, indent, style), ...(wide ? [`${' '.repeat(indent + 4)}${style.faint(plain(raw))}`] : [])];
 }
 
-function hostPort(host: string, port: number): string {
+export function hostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
