@@ -1,6 +1,7 @@
 import {isKnown} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {evidence, subject} from '../findings/finding.ts';
+import {list} from '../findings/words/phrases.ts';
 import {addressText, type Clash, clashesOf, nodeAddressFaults, notPrivate, strayPods} from '../model/network/addresses.ts';
 import {groundOf} from '../model/network/ground.ts';
 import {lossesOf} from '../model/network/losses.ts';
@@ -23,6 +24,7 @@ export default check({
     const losses = isKnown(networkAnswers) ? lossesOf(networkAnswers.known, groundOf(nodes, networks)) : [];
     const passes = isKnown(networkAnswers) && networkAnswers.known.some(({heard}) => isKnown(heard)) && losses.length === 0;
     const lost = new Set(losses.flatMap(({cells}) => cells.map(({target}) => target.address)));
+    const unread = nodes.map(({metadata}) => metadata.name).filter(name => !known.has(name)).sort();
     const vips = services.flatMap(({service}) => clusterIPs(service));
     return {
       findings: [
@@ -33,7 +35,7 @@ export default check({
         ...unassigned(nodes),
         ...strays(nodes, [...(isKnown(pods) ? pods.known : []), ...(isKnown(systemPods) ? systemPods.known : []), ...(isKnown(clientPlaces) ? clientPlaces.known.flatMap(({pod}) => pod ?? []) : [])], lost),
       ],
-      note: `${nodes.length} nodes`,
+      note: `${nodes.length} nodes${unread.length === 0 ? '' : unread.length === nodes.length ? "; no node's own addresses and routes were read" : `; the own addresses and routes of ${list(unread, 6)} were not read`}`,
     };
   },
 });

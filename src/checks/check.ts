@@ -27,8 +27,8 @@ export interface Result {
   readonly note?: string;
   /** The question does not apply here: the reason. */
   readonly skipped?: string;
-  /** Parts of the question that could not be answered. */
-  readonly unknown?: readonly {readonly subject: Subject; readonly unknown: Unknown}[];
+  /** Parts of the question that could not be answered; `subject` null: one that is of no single thing. */
+  readonly unknown?: readonly {readonly subject: Subject | null; readonly unknown: Unknown}[];
 }
 
 type Given<N extends FactName, H extends FactName> = {readonly [K in N]: Facts[K]} & {readonly [K in H]: Answer<Facts[K]>};

@@ -1,6 +1,6 @@
-import {isKnown, knownOf} from '../cluster/answer.ts';
+import {isKnown, knownOf, type Unknown} from '../cluster/answer.ts';
 import type {Listener} from '../parse/proc-sockets.ts';
-import {type Evidence, evidence} from '../findings/finding.ts';
+import {type Evidence, evidence, type Subject} from '../findings/finding.ts';
 import {portText, protocolOf} from '../model/endpoints.ts';
 import {hostPort} from '../model/ip.ts';
 import {failureOf, type NetworkCell, takes, triesOf} from '../model/network/asked.ts';
@@ -18,6 +18,11 @@ interface Group {
   readonly nodes: readonly string[];
 }
 
+interface Untold {
+  readonly subject: Subject;
+  readonly unknown: Unknown;
+}
+
 export default check({
   id: 'endpoints-take-connections',
   link: 'Endpoints',
@@ -32,13 +37,18 @@ export default check({
     if (nothing !== null) return {skipped: nothing};
     const name = nameOf(service);
     const findings: Found<Own>[] = [];
+    const unknown: Untold[] = [];
     const ports = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'TCP');
     for (const port of ports) {
       const byEndpoint = [...Map.groupBy(cells.filter(({target}) => target.kind === 'endpoint' && target.servicePort === portText(port)), ({target}) => hostPort(target.address, target.port)).values()];
       const bad = byEndpoint.filter(own => shareOf(own) < few);
       const all = bad.length === byEndpoint.length;
-      const closed = groupOf(bad.filter(own => triesOf(own).some(isRefusedByItself)));
-      const silent = groupOf(bad.filter(own => !triesOf(own).some(each => isRefusedByItself(each) || takes(each)) && own.some(({from, target}) => target.kind === 'endpoint' && (target.node === null || (from.pod === null && from.place.node === target.node)))));
+      const refusing = bad.filter(own => triesOf(own).some(isRefusedByItself));
+      const mute = bad.filter(own => !triesOf(own).some(each => isRefusedByItself(each) || takes(each)) && (ownNodes(own).length > 0 || own.every(({target}) => target.kind === 'endpoint' && target.node === null)));
+      const [closed, silent] = [groupOf(refusing), groupOf(mute)];
+      // one that its own node reaches takes connections: what others lose, the way to it does
+      const reached = bad.filter(own => ownNodes(own).length > 0 && shareOf(ownNodes(own)) >= few);
+      unknown.push(...bad.filter(own => ![...refusing, ...mute, ...reached].includes(own)).map(own => ({subject: subjectOf(service), unknown: untoldOf(own)})));
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
         const {kind, text} = failureOf(triesOf(silent.cells));
@@ -61,7 +71,7 @@ export default check({
       }
     }
     const asked = new Set(cells.map(({target}) => hostPort(target.address, target.port))).size;
-    return {findings, note: `${asked} asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes and their pods`};
+    return {findings, unknown, note: `${asked} asked from ${new Set(cells.map(({from}) => from.place.node)).size} nodes and their pods`};
   },
 });
 
@@ -71,6 +81,19 @@ const few = 0.4;
 function shareOf(cells: readonly NetworkCell[]): number {
   const tries = triesOf(cells);
   return tries.length === 0 ? 1 : tries.filter(takes).length / tries.length;
+}
+
+/** What the node asked that the endpoint is on: no network between nodes is on that way. */
+function ownNodes(cells: readonly NetworkCell[]): NetworkCell[] {
+  return cells.filter(({from, target}) => target.kind === 'endpoint' && from.pod === null && from.place.node === target.node);
+}
+
+/** Why nobody can tell whether the endpoint, or the way to it, loses connections. */
+function untoldOf(cells: readonly NetworkCell[]): Unknown {
+  const [tries, [cell]] = [triesOf(cells), cells];
+  const [address, node] = cell?.target.kind === 'endpoint' ? [hostPort(cell.target.address, cell.target.port), cell.target.node] : ['', null];
+  const lost = `${tries.filter(takes).length} of ${tries.length} connections to ${address} stood (${failureOf(tries.filter(each => !takes(each))).text})`;
+  return {why: 'not-asked', detail: ownNodes(cells).length > 0 ? `${lost}, and those of its own node ${node} mostly not` : `${lost}, and ${node === null ? 'its own node' : `its own node ${node}`} was not asked from: whether it takes connections is not known`};
 }
 
 function isRefusedByItself({outcome, icmp}: {readonly outcome: string; readonly icmp: object | null}): boolean {

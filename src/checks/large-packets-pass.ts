@@ -16,10 +16,13 @@ export default check({
     if (nothing !== null) return {skipped: nothing};
     const large = networkAnswers.filter(({size, heard}) => size === 'large' && isKnown(heard));
     if (large.length === 0) return {skipped: 'no endpoint is on another node than those that asked'};
+    // where no connection stands, or small packets are lost as well, nothing shows of large ones
+    const judged = large.filter(cell => triesOf([cell]).some(({connectMicros}) => connectMicros !== null) && (triesOf([cell]).every(each => isThrough(cell, each))
+      || triesOf(networkAnswers.filter(({from, target, size}) => size !== 'large' && from === cell.from && target.kind === 'endpoint' && target === cell.target)).every(each => isThrough({...cell, size: 'few'}, each))));
+    if (judged.length === 0) return {skipped: 'small packets are lost, or refused, as well: nothing larger could be tried'};
     // connections stand, to the same address, and what was then sent was never acknowledged
-    const lost = large.filter(cell => triesOf([cell]).every(({outcome, connectMicros}) => outcome === 'timed-out' && connectMicros !== null)
-      && triesOf(networkAnswers.filter(({from, target, size}) => size !== 'large' && from === cell.from && target.kind === 'endpoint' && target === cell.target)).every(each => isThrough({...cell, size: 'few'}, each)));
-    if (lost.length === 0) return {note: `${large.length} asked`};
+    const lost = judged.filter(cell => triesOf([cell]).every(({outcome, connectMicros}) => outcome === 'timed-out' && connectMicros !== null));
+    if (lost.length === 0) return {note: judged.length === large.length ? `${large.length} asked` : `${judged.length} asked; of ${large.length - judged.length} more small packets are lost, or refused, as well`};
     const ends = [...new Set(lost.flatMap(({from, target}) => [from.place.node, ...(target.kind === 'endpoint' && target.node !== null ? [target.node] : [])]))].sort();
     const pairs = [...new Set(lost.map(({from, target}) => `${from.place.node} → ${target.kind === 'endpoint' ? target.node : target.address}`))].sort();
     const mtus = ends.flatMap(node => (knownOf(networks, node)?.links ?? []).filter(({name, master}) => name !== 'lo' && master === null).map(({name, mtu}) => `${node} ${name} ${mtu}`));

@@ -33,6 +33,8 @@ export default check({
         evidence: [...(said === null ? [] : [evidence('object', `Node ${name}`, said)]), ...(pod === null ? [] : [evidence('object', `Pod ${pod}`, detail)])],
       }];
     });
+    // what nodes complain of is told all the same
+    if (!isKnown(pluginPods)) return {findings, unknown: [{subject: null, unknown: pluginPods.unknown}]};
     return {findings, note: plugins.length === 0 ? 'no plug-in that kdiag knows by name has pods; no node complains' : `${plugins.length} pods`};
   },
 });

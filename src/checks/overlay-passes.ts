@@ -1,10 +1,11 @@
-import {knownOf} from '../cluster/answer.ts';
+import {type Answer, isKnown, knownOf} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
+import {list} from '../findings/words/phrases.ts';
 import {groundOf} from '../model/network/ground.ts';
 import {lossesOf} from '../model/network/losses.ts';
 import {blockedOverlay} from '../model/network/overlay.ts';
 import {check, type Found} from './check.ts';
-import {attempts, notAsked} from './network-subject.ts';
+import {attempts, notAsked, unreadNetworks} from './network-subject.ts';
 
 export default check({
   id: 'overlay-passes',
@@ -18,11 +19,19 @@ export default check({
     const ground = groundOf(nodes, {known: networks});
     const losses = lossesOf(networkAnswers, ground).filter(({from, to}) => from !== to);
     if (losses.length === 0) return {note: 'nothing is lost between nodes'};
-    const blocked = losses.flatMap(loss => [[loss.from, loss.to, loss.cells[0]?.target.address ?? ''], [loss.to, loss.from, loss.cells[0]?.from.pod?.status?.podIP ?? '']].flatMap(([a = '', b = '', pod = '']) => {
+    const unread = unreadNetworks(networks);
+    if (unread !== null) return {skipped: unread};
+    // there, and back to a pod that asked
+    const ways = losses.flatMap(loss => [{loss, a: loss.from, b: loss.to, pod: loss.cells[0]?.target.address ?? ''}, {loss, a: loss.to, b: loss.from, pod: loss.cells[0]?.from.pod?.status?.podIP ?? ''}]).filter(({pod}) => pod !== '');
+    const looked = ways.flatMap(({loss, a, b, pod}) => {
       const [network, own, other] = [ground.networkOf(a), knownOf(nodeRules, a), knownOf(nodeRules, b)];
-      const found = network === null || own === null || other === null || pod === '' ? null : blockedOverlay(network, own, other, ground.addressesOf(a)[0] ?? '', ground.addressesOf(b)[0] ?? '', pod);
-      return found === null ? [] : [{...found, loss}];
-    }));
+      return network === null || own === null || other === null ? [] : [{loss, found: blockedOverlay(network, own, other, ground.addressesOf(a)[0] ?? '', ground.addressesOf(b)[0] ?? '', pod)}];
+    });
+    const dark = [...new Set(ways.flatMap(({a, b}) => [a, b]))].sort().filter(node => ground.networkOf(node) === null || knownOf(nodeRules, node) === null);
+    const [why] = dark.flatMap(node => [...whyNot(networks.get(node)), ...whyNot(nodeRules.get(node))]);
+    const lacking = `the rules or routes of ${list(dark)} were not read${why === undefined ? '' : `: ${why}`}`;
+    if (looked.length === 0) return {skipped: lacking};
+    const blocked = looked.flatMap(({loss, found}) => (found === null ? [] : [{...found, loss}]));
     const findings = [...Map.groupBy(blocked, ({node, rule}) => `${node} ${rule.raw}`).values()].map((own): Found<'overlay-blocked'> => {
       const [{node, device, kind, port, with: how, rule}] = own as [typeof own[number]];
       const pairs = [...new Set(own.map(({loss}) => `${loss.from} → ${loss.to}`))].sort();
@@ -31,6 +40,10 @@ export default check({
         evidence: [evidence('rule', `${rule.table} of ${node}`, rule.raw), evidence('file', `interfaces of ${own[0]?.loss.from}`, `${device}: ${kind}`), ...attempts(own.flatMap(({loss}) => loss.cells), 4)],
       };
     });
-    return {findings};
+    return {findings, ...(dark.length === 0 ? {} : {note: lacking})};
   },
 });
+
+function whyNot(answer: Answer<unknown> | undefined): string[] {
+  return answer === undefined || isKnown(answer) ? [] : [answer.unknown.detail];
+}

@@ -108,7 +108,7 @@ function toFinding(ways: readonly Way[], service: NonNullable<Facts['dnsService'
     confidence: certain.length === 0 ? 'possible' : lost ? sure : 'likely',
     ...((protocols.includes('UDP') || lost) && (sure !== 'possible' || !lost) ? {} : {level: 'warning' as const}),
     args: {
-      of: 'dns', reason: certain.length > 0 ? 'denied' : (depends[0]?.on ?? 'not-understood'), direction, policies, clients: names(({client}) => [client]), servers: names(({server}) => [server]), protocols, port: first?.port ?? 53,
+      of: 'dns', reason: certain.length > 0 ? 'denied' : (depends[0]?.on ?? 'not-understood'), direction, policies, clients: names(({client}) => [client]), servers: names(({server}) => [server]), protocols, port: first?.port ?? 53, ports: protocols.map(protocol => ({port: first?.port ?? 53, protocol})),
       hasRules: ruled.length > 0, nearest, peer: first?.isPod === false ? null : {namespace: service.metadata.namespace ?? '', labels: service.spec.selector ?? {}}, seen: lost ? 'lost' : 'not-asked',
     },
     evidence: [...policyTexts(policies, direction, world), evidence('object', `Service ${nameOf(service)}`, `selector: ${JSON.stringify(service.spec.selector ?? {})}`), ...exchanges(shown.flatMap(({cells}) => cells), 4)],

@@ -37,7 +37,7 @@ export const networkAnswers: Learn<'networkAnswers'> = async ({cluster, target, 
     if (!isKnown(policies)) return false;
     if (each.kind === 'vip') return targets.some(other => other.kind === 'endpoint' && isKept(from, other));
     const pod = each.kind === 'endpoint' ? (isKnown(pods) ? pods.known : []).find(({metadata}) => metadata.name === each.endpoint.pod) : places.find(other => other.pod?.status?.podIP === each.address)?.pod;
-    return pod !== undefined && pod !== null && denialsOf(flowTo(from, pod, each.address, each.port, nodes), policies.known).length > 0;
+    return pod !== undefined && pod !== null && denialsOf(flowTo(from, pod, {address: each.address, port: each.port, protocol: 'TCP'}, nodes), policies.known).length > 0;
   }
 
   function isClient({pod}: DnsPlace): boolean {

@@ -10,6 +10,5 @@ export const podView: Learn<'podView'> = async ({cluster, need, take, try: attem
   const [place] = podPlace('client', pod, nodes, isKnown(proxies) ? proxies.known : null);
   if (place === undefined) return take<never>(unknown('absent', `pod ${pod.metadata.namespace}/${pod.metadata.name} is on no node yet`));
   const [reading, readings] = await Promise.all([take(cluster.readPlace(place.place)), attempt('nodeReadings')]);
-  if (reading.sections['links'] === undefined) return take<never>(unknown('not-recorded', "the pod's network was not recorded"));
-  return view(reading, knownOf(readings, place.place.node)?.sections ?? null);
+  return take(view(pod, reading, knownOf(readings, place.place.node)?.sections ?? null));
 };

@@ -176,7 +176,9 @@ export interface ArgsOf {
     of: 'dns' | 'service';
     reason: 'denied' | 'block-of-pod' | 'selector-of-host-network' | 'namespace-unknown' | 'not-understood';
     direction: 'egress' | 'ingress'; policies: readonly string[]; clients: readonly string[]; servers: readonly string[];
-    protocols: readonly ('UDP' | 'TCP')[]; port: number;
+    protocols: readonly ('UDP' | 'TCP' | 'SCTP')[]; port: number;
+    /** All of them; `port` is one. */
+    ports: readonly {readonly port: number; readonly protocol: 'UDP' | 'TCP' | 'SCTP'}[];
     /** Whether the first policy has rules for this direction; the rule that comes nearest, and what it lacks. */
     hasRules: boolean; nearest: {readonly policy: string; readonly rule: number; readonly lacks: 'protocol' | 'port' | 'peer'} | null;
     /** Whom a rule for DNS must name: the namespace and labels of the servers; null: an address of a node. */

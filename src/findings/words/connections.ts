@@ -15,9 +15,9 @@ const depends: Readonly<Record<Exclude<Denied['reason'], 'denied'>, string>> = {
 const lacks: Readonly<Record<'protocol' | 'port' | 'peer', string>> = {protocol: 'has another protocol', port: 'has another port', peer: 'has other peers'};
 
 /** The rule to add: no policy of its own, as that would close the pods that none selects yet. */
-function mend({of, direction, policies, hasRules, peer, servers, port}: Denied): string {
+function mend({of, direction, policies, hasRules, peer, servers, port, ports: own}: Denied): string {
   const to = peer === null ? servers.map(address => ({ipBlock: {cidr: `${address}/${address.includes(':') ? 128 : 32}`}})) : [{namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': peer.namespace}}, podSelector: {matchLabels: peer.labels}}];
-  const ports = (of === 'dns' ? ['UDP', 'TCP'] : ['TCP']).map(protocol => ({protocol, port}));
+  const ports = of === 'dns' ? ['UDP', 'TCP'].map(protocol => ({protocol, port})) : own.map(each => ({protocol: each.protocol, port: each.port}));
   const rule = direction === 'egress' ? {to, ports} : {from: [{namespaceSelector: {}}], ports};
   const path = `/spec/${direction}`;
   return `kubectl patch networkpolicy ${inNamespace(policies[0] ?? '')} --type json -p '${JSON.stringify([hasRules ? {op: 'add', path: `${path}/-`, value: rule} : {op: 'add', path, value: [rule]}])}'`;
@@ -28,10 +28,10 @@ export const connectionWords: {readonly [C in Own]: Words<C>} = {
     title: 'A NetworkPolicy keeps clients out',
     level: 'error',
     link: 'Network policy',
-    message: ({of, reason, direction, policies, clients, servers, protocols, port, nearest, seen}) => {
+    message: ({of, reason, direction, policies, clients, servers, protocols, port, ports, nearest, seen}) => {
       const who = policies.length === 1 ? `NetworkPolicy ${policies[0]}` : `NetworkPolicies ${list(policies)}`;
       const what = direction === 'egress' ? `${list(clients)} to send to ${list(servers)}` : `${list(servers)} to be asked by ${clients.length === 0 ? 'anybody' : list(clients)}`;
-      const how = `, port ${port} over ${list(protocols)}`;
+      const how = ports.every(each => each.port === port) ? `, port ${port} over ${list(protocols)}` : `, ports ${list(ports.map(each => `${each.port}/${each.protocol}`))}`;
       const near = nearest === null ? '' : `; rule ${nearest.rule + 1} of ${nearest.policy} comes nearest and ${lacks[nearest.lacks]}`;
       const verb = policies.length === 1 ? 'allows' : 'allow';
       return `${reason === 'denied' ? `${who} ${policies.length === 1 ? 'does' : 'do'} not allow ${what}${how}${near}` : `${who} ${verb} ${what}${how}, ${depends[reason]}`}${{lost: `, and such ${of === 'dns' ? 'queries' : 'connections'} get lost`, 'not-asked': of === 'dns' ? ' (not tried)' : ' (this is evaluated, not measured)', passes: '; connections pass all the same: nothing here enforces it yet'}[seen]}`;

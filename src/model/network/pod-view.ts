@@ -1,4 +1,6 @@
+import {type Answer, known, unknown} from '../../cluster/answer.ts';
 import type {NodeReading, PlaceReading} from '../../cluster/cluster.ts';
+import type {Pod} from '../../cluster/objects.ts';
 import {type Link, parseLinks} from '../../parse/links.ts';
 import {parseRoutes} from '../../parse/proc-route.ts';
 import {type Listener, parseSockets} from '../../parse/proc-sockets.ts';
@@ -31,8 +33,19 @@ export interface PodListener extends Pick<Listener, 'protocol' | 'address' | 'po
   readonly process: string | null;
 }
 
+/** What cannot be done without: that one of them could not be read must not look as if the pod had none. */
+const wanted = [['links', 'interfaces'], ['route', 'routes'], ['fib_trie', 'addresses'], ['if_inet6', 'IPv6 addresses']] as const;
+
 /** `node`: its pod's node, for the other ends; null: it was not read. */
-export function podView({sections}: PlaceReading, node: NodeReading['sections'] | null): PodView {
+export function podView({metadata, status}: Pod, {sections}: PlaceReading, node: NodeReading['sections'] | null): Answer<PodView> {
+  const name = `${metadata.namespace}/${metadata.name}`;
+  for (const [section, what] of wanted) {
+    // a kernel without IPv6 has no such file
+    if (section === 'if_inet6' && !(status?.podIPs ?? []).some(({ip}) => ip.includes(':'))) continue;
+    const read = sections[section];
+    if (read === undefined) return unknown('not-recorded', `the ${what} of pod ${name} were not recorded`);
+    if (read.exit !== 0) return unknown('unparsed', `the ${what} of pod ${name} could not be read: ${read.stderr.trim() || `status ${read.exit}`}`);
+  }
   const own = parseLinks(sections['links']?.stdout ?? '');
   const ends = parseLinks(node?.['links']?.stdout ?? '').links;
   const routes = parseRoutes(sections['route']?.stdout ?? '');
@@ -40,7 +53,7 @@ export function podView({sections}: PlaceReading, node: NodeReading['sections'] 
   const holders = new Map((sections['holders']?.stdout ?? '').split('\n').flatMap(line => { const [, inode, process] = /^(\d+) (\d+ .*)$/.exec(line) ?? []; return inode === undefined || process === undefined ? [] : [[inode, process] as const]; }));
   const addresses = [...localAddresses(sections) ?? []].filter(address => !address.startsWith('127.') && address !== '::1').map(text => { const parsed = parseAddress(text); return parsed === null ? text : formatAddress(parsed); });
   const resolv = sections['resolv-conf'];
-  return {
+  return known({
     links: own.links.map(({name, mtu, state, kind, peer}): PodLink => {
       const end = kind === 'veth' ? ends.find(({index}) => index === peer) : undefined;
       return {name, mtu, state, kind, peer: end === undefined ? null : {name: end.name, mtu: end.mtu, state: end.state, bridge: ends.find(({index}) => index === end.master)?.name ?? null, hairpin: end.hairpin}};
@@ -51,5 +64,5 @@ export function podView({sections}: PlaceReading, node: NodeReading['sections'] 
     resolvConf: resolv === undefined || resolv.exit !== 0 ? null : resolv.stdout.trim(),
     process: (sections['pid']?.stdout ?? '').split('\n')[0] || null,
     strange: [...own.strange, ...routes.strange, ...sockets.strange],
-  };
+  });
 }
