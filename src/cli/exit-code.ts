@@ -1,4 +1,5 @@
 import type {Level} from '../findings/finding.ts';
+import type {DiffReport} from '../diagnose/diff-report.ts';
 import type {Report} from '../diagnose/report.ts';
 
 const severity: Readonly<Record<Level, number>> = {error: 0, warning: 1, info: 2};
@@ -10,6 +11,16 @@ export function exitCode(report: Report, failOn: Level): 0 | 1 | 3 {
     if (report.status !== 'unknown' || report.findings.some(({level, code}) => severity[level] <= severity[failOn] && !aboutKdiag.has(code))) return 1;
   }
   return report.status === 'unknown' ? 3 : 0;
+}
+
+/**
+ * 1: something is there in the second report that was not in the first, or is graver now; what is accepted does not count. What one of them
+ * could not examine is neither new nor old: 3.
+ */
+export function diffExitCode({before, after, new: added, changed}: DiffReport, failOn: Level): 0 | 1 | 3 {
+  const worse = [...added, ...changed.filter(({level, was}) => severity[level] < severity[was])].filter(({accepted, level}) => !accepted && severity[level] <= severity[failOn]);
+  if (worse.some(({code, sure}) => sure && (after.status !== 'unknown' || !aboutKdiag.has(code)))) return 1;
+  return before.status === 'unknown' || after.status === 'unknown' || worse.some(({sure}) => !sure) ? 3 : 0;
 }
 
 const aboutKdiag = new Set(['permission-missing', 'node-not-examined', 'debug-pod-refused', 'windows-node-not-examined']);

@@ -68,8 +68,8 @@ export async function diagnose(cluster: Cluster, question: Question, onProgress:
     status,
     verdict: {summary: summaryOf(subjectOf(target), status, rootCauses, ran, learned.comparisons !== undefined && isKnown(learned.comparisons) ? rightOnes(learned.comparisons.known) : []), rootCauses},
     findings,
-    checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
-      id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
+    checks: ran.map(({check, outcome, why, note, untold, findings: own, ms}) => ({
+      id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}), ...(untold === undefined ? {} : {untold}),
       findings: findings.filter(({id}) => own.some(finding => id === idOf(finding))).map(({id}) => id), ms,
     })),
     reach: reachIn(target, learned),
