@@ -1,4 +1,4 @@
-// npm run docs: writes docs/findings/README.md from the catalogue of findings. With --check it only says whether it is up to date.
+// npm run docs: writes docs/findings/README.md, and the codes that may be accepted into the suppressions' schema, from the catalogue of findings. With --check it only says whether it is up to date.
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {links} from '../src/findings/wording.ts';
 import {codes, linkOf, wordsOf} from '../src/findings/words.ts';
@@ -14,7 +14,7 @@ const about = {
   'Node rules': 'What those rules do with a connection, followed packet by packet.',
   'Connection tracking': 'What a node remembers of flows, and sends where it sent them before.',
   'DNS answers': 'What was really asked, and what came back.',
-  kdiag: 'What kdiag could not look at.',
+  kdiag: 'What kdiag could not look at, and what it was told to accept.',
 };
 
 const row = code => `| [${code}](${code}.md) | ${wordsOf(code).level} | ${wordsOf(code).title} |`;
@@ -33,9 +33,14 @@ further up explains what is broken further down. \`kdiag explain CODE\` shows a 
 
 ${links.map(section).join('\n\n')}
 `;
-const file = new URL('../docs/findings/README.md', import.meta.url);
-if (!process.argv.includes('--check')) writeFileSync(file, text);
-else if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-  process.stderr.write('docs/findings/README.md is not what the catalogue says: npm run docs\n');
-  process.exitCode = 1;
+const schema = readFileSync(new URL('../src/accept/suppressions.schema.json', import.meta.url), 'utf8');
+const acceptable = codes.filter(code => code !== 'suppression-unused').sort();
+
+for (const [path, content] of [['docs/findings/README.md', text], ['src/accept/suppressions.schema.json', schema.replace(/\{"enum": \[[^\]]*\]\}/, `{"enum": ${JSON.stringify(acceptable).replaceAll(',', ', ')}}`)]]) {
+  const file = new URL(`../${path}`, import.meta.url);
+  if (!process.argv.includes('--check')) writeFileSync(file, content);
+  else if (!existsSync(file) || readFileSync(file, 'utf8') !== content) {
+    process.stderr.write(`${path} is not what the catalogue says: npm run docs\n`);
+    process.exitCode = 1;
+  }
 }

@@ -1,7 +1,7 @@
-import {access, constants, rename, stat, writeFile} from 'node:fs/promises';
+import {access, appendFile, constants, rename, stat, writeFile} from 'node:fs/promises';
 import {KdiagError} from '../kdiag-error.ts';
 
-export const formats = ['text', 'wide', 'json'] as const;
+export const formats = ['text', 'wide', 'json', 'junit', 'sarif', 'github', 'markdown', 'html', 'prometheus'] as const;
 export type Format = (typeof formats)[number];
 
 /** A form of the report, and where it goes: a file, or null for stdout. */
@@ -43,6 +43,11 @@ export async function writeOutput(file: string, text: string): Promise<void> {
   } catch (error) {
     throw new KdiagError(3, `${file}: the report could not be written (${(error as Error).message})`);
   }
+}
+
+/** For files that several steps write to. */
+export async function appendOutput(file: string, text: string): Promise<void> {
+  await appendFile(file, text).catch((error: unknown) => { throw new KdiagError(3, `${file}: the report could not be written (${(error as Error).message})`); });
 }
 
 function isFormat(text: string): text is Format {

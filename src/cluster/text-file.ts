@@ -1,12 +1,16 @@
-import {open} from 'node:fs/promises';
+import {access, open} from 'node:fs/promises';
 import {KdiagError} from '../kdiag-error.ts';
 
-/** What a person hands in is small; more than this is something else. */
-const most = 1 << 20;
+/** More than this is something else than what is meant: what a person writes is small, a report of thousands of nodes is not. */
+export interface Most {
+  readonly mebibytes: number;
+  readonly what: string;
+}
+const byHand: Most = {mebibytes: 1, what: 'resolv.conf'};
 
-/** A text file of this machine, or stdin (`-`). Throws KdiagError(2) for what cannot be read, is no UTF-8 or has more than 1 MiB. */
-export async function readText(file: string): Promise<string> {
-  const bytes = file === '-' ? await gathered(process.stdin) : await contents(file);
+/** A text file of this machine, or stdin (`-`). Throws KdiagError(2) for what cannot be read, is no UTF-8 or is too large. */
+export async function readText(file: string, most = byHand): Promise<string> {
+  const bytes = file === '-' ? await gathered(process.stdin, most) : await contents(file, most);
   try {
     return new TextDecoder('utf-8', {fatal: true, ignoreBOM: true}).decode(bytes);
   } catch {
@@ -14,11 +18,16 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
-async function contents(file: string): Promise<Uint8Array> {
+/** False only where there is nothing of that name. */
+export function isThere(file: string): Promise<boolean> {
+  return access(file).then(() => true, (error: NodeJS.ErrnoException) => error.code !== 'ENOENT');
+}
+
+async function contents(file: string, most: Most): Promise<Uint8Array> {
   try {
     const handle = await open(file);
     try {
-      return await gathered(handle.createReadStream());
+      return await gathered(handle.createReadStream(), most);
     } finally {
       await handle.close();
     }
@@ -28,12 +37,12 @@ async function contents(file: string): Promise<Uint8Array> {
   }
 }
 
-async function gathered(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+async function gathered(stream: AsyncIterable<Uint8Array>, {mebibytes, what}: Most): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of stream) {
     size += part.length;
-    if (size > most) throw new KdiagError(2, 'that is more than 1 MiB: no resolv.conf');
+    if (size > mebibytes * 2 ** 20) throw new KdiagError(2, `that is more than ${mebibytes} MiB: no ${what}`);
     parts.push(part);
   }
   return Buffer.concat(parts);

@@ -27,8 +27,8 @@ export async function compose(cluster: Cluster, {command, judgement: {status, fi
     status,
     verdict: {summary, rootCauses},
     findings,
-    checks: ran.map(({check, outcome, why, note, findings: own, ms}) => ({
-      id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}),
+    checks: ran.map(({check, outcome, why, note, untold, findings: own, ms}) => ({
+      id: check.id, link: check.link, question: check.question, outcome, ...(why === null ? {} : {why}), ...(note === null ? {} : {note}), ...(untold === undefined ? {} : {untold}),
       findings: [...new Set(own.map(idOf))].filter(id => position.has(id)).sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0)), ms,
     })),
     ...parts,

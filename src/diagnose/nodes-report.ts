@@ -35,8 +35,12 @@ export function nodeLines({nodes, proxies, comparisons}: Pick<Facts, 'nodes' | '
       findings: (about.get(name) ?? []).map(({id}) => id),
     };
   });
+  return worstFirst(lines);
+}
+
+export function worstFirst(lines: readonly NodeLine[]): NodeLine[] {
   const weight = ({findings: own, ready, rules}: NodeLine): number => (own.length > 0 ? 0 : rules === 'differ' ? 1 : rules === 'unread' || !ready ? 2 : 3);
-  return lines.sort((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1));
+  return lines.toSorted((a, b) => weight(a) - weight(b) || (a.name < b.name ? -1 : 1));
 }
 
 function proxyOf(node: string, {pods, replacement}: Facts['proxies']): string {

@@ -56,6 +56,16 @@ export interface ReportedFinding {
   readonly confidence: Confidence;
   /** Of a fault in a node's rules: what the walk says once it is mended in the model. */
   readonly counterfactual?: Counterfactual;
+  /** Of one that was accepted until a day that is over, or follows from such a one: the level is then not more than warning. */
+  readonly expired?: Expired;
+}
+
+export interface Expired {
+  /** The last day on which it was accepted, `YYYY-MM-DD`. */
+  readonly on: string;
+  readonly reason: string;
+  /** The level that it has by itself. */
+  readonly level: Level;
 }
 
 export interface Accepted {
@@ -78,6 +88,8 @@ export interface ReportedCheck {
   readonly why?: string;
   /** For pass: what was seen. */
   readonly note?: string;
+  /** For fail: what of the question could not be answered. */
+  readonly untold?: string;
   readonly findings: readonly string[];
   readonly ms: number;
 }

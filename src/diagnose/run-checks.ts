@@ -11,6 +11,8 @@ export interface Ran {
   readonly outcome: Outcome;
   readonly why: string | null;
   readonly note: string | null;
+  /** Of fail: what of the question could not be answered. */
+  readonly untold?: string;
   readonly findings: readonly Finding[];
   /** What it could not be told from, for the report of lacking rights. */
   readonly unknowns: readonly Unknown[];
@@ -37,7 +39,7 @@ export function runCheck(check: Check, learned: Learned): Ran {
   const findings = byId(result.findings);
   const unknown = result.unknown ?? [];
   const rest = {findings, unknowns: unknown.map(each => each.unknown)};
-  if (findings.some(finding => levelOf(finding) === 'error')) return done('fail', rest);
+  if (findings.some(finding => levelOf(finding) === 'error')) return done('fail', {...rest, ...(unknown.length === 0 ? {} : {untold: reasons(unknown)})});
   if (unknown.length > 0) return done('unknown', {...rest, why: reasons(unknown)});
   if (findings.some(finding => levelOf(finding) === 'warning')) return done('warn', rest);
   if (result.skipped !== undefined) return done('skipped', {...rest, why: result.skipped});

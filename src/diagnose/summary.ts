@@ -1,8 +1,13 @@
-import type {ReportedFinding, Status} from './report.ts';
-import type {Ran} from './run-checks.ts';
+import type {Outcome, ReportedFinding, Status} from './report.ts';
+
+/** A check that was run, or is told of in a report. */
+interface Done {
+  readonly outcome: Outcome;
+  readonly why?: string | null;
+}
 
 /** One sentence that a tired person understands. `right`: nodes that do what they should; where they are most, the others are outliers. */
-export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Ran[], right: readonly string[] = []): string {
+export function summaryOf(subject: string, status: Status, rootCauses: readonly ReportedFinding[], ran: readonly Done[], right: readonly string[] = []): string {
   const [first, ...others] = rootCauses;
   switch (status) {
     case 'healthy': return `${atStart(subject)} is healthy as far as kdiag looks: ${ran.filter(({outcome}) => outcome === 'pass').length} checks passed`;
@@ -23,7 +28,7 @@ function atStart(subject: string): string {
   return subject.charAt(0).toUpperCase() + subject.slice(1);
 }
 
-function unsure(ran: readonly Ran[]): string {
+function unsure(ran: readonly Done[]): string {
   const reasons = [...new Set(ran.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : [])))];
   return reasons.length > 1 ? `${reasons[0]} (and ${reasons.length - 1} more ${reasons.length === 2 ? 'reason' : 'reasons'})` : (reasons[0] ?? 'nothing was examined');
 }

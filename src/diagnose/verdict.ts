@@ -1,11 +1,13 @@
+import type {Code} from '../findings/codes.ts';
 import {type Finding, idOf, type Level} from '../findings/finding.ts';
 import {links} from '../findings/wording.ts';
-import {levelOf, linkOf, messageOf, pageOf, remedyOf} from '../findings/words.ts';
+import {codes, levelOf, linkOf, messageOf, pageOf, remedyOf} from '../findings/words.ts';
 import {effectsOf, type Together} from './causes.ts';
-import type {ReportedFinding, Status} from './report.ts';
+import type {Outcome, ReportedFinding, Status} from './report.ts';
 import type {Ran} from './run-checks.ts';
 
-const severity: Readonly<Record<Level, number>> = {error: 0, warning: 1, info: 2};
+/** The lower, the graver. */
+export const severity: Readonly<Record<Level, number>> = {error: 0, warning: 1, info: 2};
 const certainty = {proven: 0, likely: 1, possible: 2} as const;
 
 export interface Judgement {
@@ -19,26 +21,29 @@ export interface Judgement {
  * findings are of one question; most causes have no effects beyond it.
  */
 export function judge(found: readonly Finding[], ran: readonly Ran[], together: Together = () => true): Judgement {
-  const sorted = [...found].sort((a, b) => order(a) - order(b) || compare(idOf(a), idOf(b)));
   const level = (finding: Finding): number => severity[levelOf(finding)];
-  const effects = new Map(sorted.map(finding => [finding, effectsOf(finding, sorted, level, together)]));
+  const effects = new Map(found.map(finding => [finding, effectsOf(finding, found, level, together)]));
   const explained = new Set([...effects.values()].flat());
-  const findings = sorted.map(finding => report(finding, (effects.get(finding) ?? []).map(idOf).sort()));
-  const roots = sorted.flatMap((finding, i) => (explained.has(finding) || levelOf(finding) === 'info' ? [] : [findings[i]])).filter(each => each !== undefined);
-  return {status: statusOf(sorted, ran), findings, rootCauses: roots};
+  const reported = new Map(found.map(finding => [told(finding, (effects.get(finding) ?? []).map(idOf).sort()), explained.has(finding)]));
+  const findings = inOrder([...reported.keys()]);
+  return {status: statusOf(findings, ran), findings, rootCauses: findings.filter(each => each.level !== 'info' && reported.get(each) === false)};
 }
 
-function order(finding: Finding): number {
-  return severity[levelOf(finding)] * 10_000 + certainty[finding.confidence ?? 'proven'] * 100 + links.indexOf(linkOf(finding.code));
+/** The gravest first, then the most certain, then the most upstream, then by id. Codes of other versions come last. */
+export function inOrder(findings: readonly ReportedFinding[]): ReportedFinding[] {
+  const place = (code: string): number => (codes.includes(code as Code) ? links.indexOf(linkOf(code as Code)) : links.length);
+  const order = ({level, confidence, code}: ReportedFinding): number => severity[level] * 10_000 + certainty[confidence] * 100 + place(code);
+  return findings.toSorted((a, b) => order(a) - order(b) || compare(a.id, b.id));
 }
 
-function statusOf(findings: readonly Finding[], ran: readonly Ran[]): Status {
-  if (findings.some(finding => levelOf(finding) === 'error')) return 'broken';
+export function statusOf(findings: readonly Pick<ReportedFinding, 'level'>[], ran: readonly {readonly outcome: Outcome}[]): Status {
+  if (findings.some(({level}) => level === 'error')) return 'broken';
   if (ran.some(({outcome}) => outcome === 'unknown' || outcome === 'crashed')) return 'unknown';
-  return findings.some(finding => levelOf(finding) === 'warning') ? 'degraded' : 'healthy';
+  return findings.some(({level}) => level === 'warning') ? 'degraded' : 'healthy';
 }
 
-function report(finding: Finding, explains: readonly string[]): ReportedFinding {
+/** A finding in words. */
+export function told(finding: Finding, explains: readonly string[]): ReportedFinding {
   return {
     id: idOf(finding), code: finding.code, level: levelOf(finding), subject: finding.subject, message: messageOf(finding),
     args: {...finding.args}, remedy: remedyOf(finding), docs: pageOf(finding.code), evidence: finding.evidence, explains, confidence: finding.confidence ?? 'proven',

@@ -195,6 +195,8 @@ export interface ArgsOf {
   'node-not-examined': {node: string; why: string};
   'debug-pod-refused': {why: string};
   'windows-node-not-examined': {node: string};
+  /** An entry of the suppressions' file: `codes` and `subjects` as they stand there; `expires` its last day, `over` whether that day is. */
+  'suppression-unused': {file: string; line: number; codes: string; subjects: string; reason: string; expires: string; over: boolean; partial: boolean};
 }
 
 /** Connections to these endpoints, and which part they are of all from such clients. */

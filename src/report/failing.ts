@@ -2,7 +2,8 @@ import type {Report, ReportedFinding} from '../diagnose/report.ts';
 
 type Level = ReportedFinding['level'];
 
-const severity: Readonly<Record<Level, number>> = {error: 0, warning: 1, info: 2};
+/** The lower, the graver. */
+export const severity: Readonly<Record<Level, number>> = {error: 0, warning: 1, info: 2};
 
 /** What makes kdiag exit with 1: findings of this level or above. The exit code and the formats that know failures ask here, so that they agree. */
 export function failing(report: Report, failOn: Level): ReportedFinding[] {
@@ -10,4 +11,4 @@ export function failing(report: Report, failOn: Level): ReportedFinding[] {
   return report.findings.filter(({level, code}) => severity[level] <= severity[failOn] && (report.status !== 'unknown' || !aboutKdiag.has(code)));
 }
 
-const aboutKdiag = new Set(['permission-missing', 'node-not-examined', 'debug-pod-refused', 'windows-node-not-examined']);
+export const aboutKdiag = new Set(['permission-missing', 'node-not-examined', 'debug-pod-refused', 'windows-node-not-examined']);

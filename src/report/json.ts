@@ -1,8 +1,9 @@
+import type {DiffReport} from '../diagnose/diff-report.ts';
 import type {Report} from '../diagnose/report.ts';
 import type {ResolveReport} from '../diagnose/resolve-report.ts';
 import type {TraceReport} from '../diagnose/trace-report.ts';
 
-export function renderJson(report: Report | TraceReport | ResolveReport): string {
+export function renderJson(report: Report | TraceReport | ResolveReport | DiffReport): string {
   return jsonText(report);
 }
 

@@ -1,4 +1,5 @@
 import type {Report} from '../diagnose/report.ts';
+import {acceptedLines} from './accepted.ts';
 import {chainLines} from './chain.ts';
 import {dnsLines} from './dns.ts';
 import {glyphOf, paintOf} from './marks.ts';
@@ -27,6 +28,7 @@ export function renderText(report: Report, style: Style, wide = false): string {
     chainLines(report, style, wide),
     ...rootCauseLines(report, style, wide),
     notes(report, style),
+    acceptedLines(report, style),
     ...dnsLines(report, style, wide),
     reachLines(report, style, wide),
     ...pathLines(report.traces ?? [], style, wide),

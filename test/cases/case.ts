@@ -1,6 +1,8 @@
 import {globSync, readFileSync} from 'node:fs';
 import {basename, dirname} from 'node:path';
-import {parse} from 'yaml';
+import {parse, stringify} from 'yaml';
+import {accept} from '../../src/accept/accept.ts';
+import {readSuppressions} from '../../src/accept/suppressions-file.ts';
 import type {Check} from '../../src/checks/check.ts';
 import {apiserverChecks, dnsChecks, nodesChecks, podChecks, serviceChecks} from '../../src/checks/index.ts';
 import {parseFrom, parseService} from '../../src/cli/target.ts';
@@ -25,6 +27,8 @@ export interface Case {
   /** The healthy world that is changed; default: the one in mode iptables, with `ask: dns` healthy-dns, with `ask: apiserver-vip` or `ask: nodes` healthy-apiserver. Endpoints are asked in healthy-network only. */
   readonly world?: WorldName;
   readonly change?: readonly Change[];
+  /** Entries of .kdiag.yaml. */
+  readonly suppress?: readonly Readonly<Record<string, string>>[];
   readonly expect: {
     readonly status: Report['status'];
     /** `CODE Kind/name` in order. */
@@ -54,7 +58,14 @@ function worldFor(ask: string | undefined): {readonly world?: WorldName} {
 }
 
 /** `watch` gets the checks before they are run. */
-export function diagnoseCase({ask = 'hostnames', namespace = 'default', from, name, type}: Pick<Case, 'ask' | 'namespace' | 'from' | 'name' | 'type'>, cluster: Cluster, watch = (checks: readonly Check[]): readonly Check[] => checks): Promise<Report> {
+export async function diagnoseCase({suppress = [], ...asked}: Asked & Pick<Case, 'suppress'>, cluster: Cluster, watch = (checks: readonly Check[]): readonly Check[] => checks): Promise<Report> {
+  const suppressions = readSuppressions(stringify({apiVersion: 'kdiag/v1', suppress}), '.kdiag.yaml');
+  return accept(await diagnoseAsked(asked, cluster, watch), {suppressions, baseline: null}, cluster.now);
+}
+
+type Asked = Pick<Case, 'ask' | 'namespace' | 'from' | 'name' | 'type'>;
+
+function diagnoseAsked({ask = 'hostnames', namespace = 'default', from, name, type}: Asked, cluster: Cluster, watch: (checks: readonly Check[]) => readonly Check[]): Promise<Report> {
   const place = parseFrom(from, namespace);
   if (ask === 'dns') {
     const args = {...(name === undefined ? {} : {name}), namespace, ...(type === undefined ? {} : {type}), ...(from === undefined ? {} : {from})};

@@ -61,6 +61,19 @@ export async function loadRecording(from: string | Uint8Array, limits: Limits = 
   return fromEntries(await unpack(createReadStream(from), from, limits), from);
 }
 
+/** Whether a file is compressed as recordings are; false also of what cannot be read. */
+export async function looksLikeRecording(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => null);
+  try {
+    const {buffer, bytesRead} = await handle?.read(Buffer.alloc(2), 0, 2, 0) ?? {buffer: Buffer.alloc(0), bytesRead: 0};
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } catch {
+    return false;
+  } finally {
+    await handle?.close();
+  }
+}
+
 /** The recording adapter: a cluster that answers from a recording, its file, or the file's bytes. Throws as loadRecording. */
 export async function openRecording(from: string | Uint8Array | Recording, limits: Limits = defaultLimits): Promise<Cluster> {
   const isBytesOrFile = typeof from === 'string' || from instanceof Uint8Array;

@@ -26,14 +26,21 @@ interface Answered extends Pick<Part, 'kind' | 'service'> {
 function merged(check: Check, answers: readonly Answered[]): Ran {
   const outcome = gravity.find(each => answers.some(({own}) => own.outcome === each)) ?? 'skipped';
   const same = answers.filter(({own}) => own.outcome === outcome);
+  const untold = outcome === 'fail' ? untoldOf(answers) : '';
   return {
-    check, outcome,
+    check, outcome, ...(untold === '' ? {} : {untold}),
     why: ['unknown', 'crashed', 'skipped'].includes(outcome) ? reasons(same) : null,
     note: outcome === 'pass' ? noteOf(same) : null,
     findings: [...new Map(answers.flatMap(({own}) => own.findings).map(finding => [idOf(finding), finding] as const).toReversed()).values()].toReversed(),
     unknowns: answers.flatMap(({own}) => own.unknowns),
     ms: answers.reduce((sum, {own}) => sum + own.ms, 0),
   };
+}
+
+/** What could not be answered though something is wrong. */
+function untoldOf(answers: readonly Answered[]): string {
+  const unsure = answers.filter(({own}) => own.outcome === 'unknown' || own.outcome === 'crashed');
+  return [...new Set([...answers.flatMap(({own}) => own.untold ?? []), ...(unsure.length === 0 ? [] : [reasons(unsure)])])].join('; ');
 }
 
 /** Of one question what it saw; of many alike how many they were. */

@@ -1,7 +1,7 @@
 import type {Words} from '../wording.ts';
 import {list} from './phrases.ts';
 
-type Own = 'permission-missing' | 'node-not-examined' | 'debug-pod-refused' | 'windows-node-not-examined';
+type Own = 'permission-missing' | 'node-not-examined' | 'debug-pod-refused' | 'windows-node-not-examined' | 'suppression-unused';
 
 export const kdiagWords: {readonly [C in Own]: Words<C>} = {
   'permission-missing': {
@@ -31,5 +31,12 @@ export const kdiagWords: {readonly [C in Own]: Words<C>} = {
     link: 'kdiag',
     message: ({node}) => `${node} runs Windows: kdiag does not read its rules`,
     remedy: () => [],
+  },
+  'suppression-unused': {
+    title: 'An accepted finding was not found',
+    level: 'info',
+    link: 'kdiag',
+    message: ({file, line, codes, subjects, expires, over, partial}) => `Nothing was found that line ${line} of ${file} accepts (${codes} on ${subjects}, ${over ? 'expired on' : 'until'} ${expires})${partial ? '; but not everything could be examined' : ''}`,
+    remedy: ({file, line, partial}) => (partial ? [] : [`# if it is mended: take the entry in line ${line} out of ${file}`]),
   },
 };

@@ -34,9 +34,9 @@ test('a check of a Service finds codes of its own link, or of kdiag itself', () 
   for (const {id, link, can} of serviceChecks) for (const code of can) assert.ok([link, 'kdiag'].includes(linkOf(code)), `${id} finds ${code}, which is about ${linkOf(code)}`);
 });
 
-test('every code is found by a check, but for what the engine adds', () => {
+test('every code is found by a check, but for what the engine adds, and what comes of suppressions', () => {
   const found = new Set(all.flatMap(({can}) => can));
-  assert.deepEqual([...found, 'permission-missing'].sort(), [...codes].sort());
+  assert.deepEqual([...found, 'permission-missing', 'suppression-unused'].sort(), [...codes].sort());
 });
 
 test('a check names each fact once', () => {
