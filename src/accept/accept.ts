@@ -20,10 +20,10 @@ export function accept(report: Report, by: AcceptedBy, now: Date): Report {
   if (standing.size === 0 && unused.length === 0) return report;
   const leaving = report.findings.flatMap((finding): Accepted[] => acceptedAs(finding, standing.get(finding.id)));
   const left = report.findings.filter(({id}) => !isAccepted(standing.get(id))).map(finding => expiredAs(finding, standing.get(finding.id)));
-  const findings = inOrder([...explainingOnly(left), ...unused]);
+  const findings = rooted(inOrder([...explainingOnly(left), ...unused]));
   const explained = new Set(findings.flatMap(({explains}) => explains));
   const rootCauses = findings.filter(({id, level}) => level !== 'info' && !explained.has(id));
-  const without: Leaving = {findings: new Map(findings.map(finding => [finding.id, finding])), leaving: new Map(leaving.map(each => [each.finding.id, each])), expired: new Set([...standing].flatMap(([id, how]) => (how.by === 'expired' ? [id] : [])))};
+  const without: Leaving = {findings: new Map(findings.map(finding => [finding.id, finding])), standing};
   const checks = report.checks.map(check => checkWithout(check, without));
   const status = report.status === 'unknown' ? 'unknown' : statusOf(findings, checks);
   const accepted = [...report.accepted ?? [], ...leaving];
@@ -68,6 +68,16 @@ function expiredAs(finding: ReportedFinding, standing: Standing | undefined): Re
 function explainingOnly(findings: readonly ReportedFinding[]): ReportedFinding[] {
   const levels = new Map(findings.map(({id, level}) => [id, severity[level]]));
   return findings.map(finding => ({...finding, explains: finding.explains.filter(id => (levels.get(id) ?? -1) >= severity[finding.level])}));
+}
+
+/** Of findings that only explain each other, as what explained them has left, the first is a root from now on. */
+function rooted(findings: readonly ReportedFinding[]): readonly ReportedFinding[] {
+  const byId = new Map(findings.map(finding => [finding.id, finding]));
+  const explained = new Set(findings.flatMap(({explains}) => explains));
+  const reached = new Set(findings.map(({id}) => id).filter(id => !explained.has(id)));
+  for (const id of reached) for (const effect of byId.get(id)?.explains ?? []) reached.add(effect);
+  const loose = findings.find(({id}) => !reached.has(id));
+  return loose === undefined ? findings : rooted(findings.map(finding => ({...finding, explains: finding.explains.filter(id => id !== loose.id)})));
 }
 
 /** Of entries that cover nothing, neither now nor in what was accepted before; without those that the report tells already. */

@@ -19,7 +19,7 @@ const report = fields({
   status: oneOf('healthy', 'degraded', 'broken', 'unknown'),
   verdict: fields({summary: text, rootCauses: list(finding)}),
   findings: list(finding),
-  checks: list(fields({id: text, outcome: oneOf('pass', 'fail', 'warn', 'unknown', 'skipped', 'crashed'), findings: list(text)})),
+  checks: list(fields({id: text, outcome: oneOf('pass', 'fail', 'warn', 'unknown', 'skipped', 'crashed'), findings: list(text)}, {untold: text})),
   startedAt: instant,
 }, {
   accepted: list(fields({finding, by: oneOf('suppression', 'baseline'), reason: text})),

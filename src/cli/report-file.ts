@@ -3,7 +3,7 @@ import type {Report} from '../diagnose/report.ts';
 /** No report of a cluster that Kubernetes allows is larger. */
 const most = {mebibytes: 256, what: 'report of kdiag'};
 
-/** A report of `-o json` (`-` is stdin), or a recording, which is asked what `kdiag nodes` asks. Throws KdiagError(2) for everything else. */
+/** A report of `-o json` (`-` is stdin), or a recording, which is asked what `kdiag check` asks. Throws KdiagError(2) for everything else. */
 export async function reportFrom(file: string, onProgress: (text: string) => void): Promise<Report> {
   const [{looksLikeRecording}, {readText}, {readReport}] = await Promise.all([import('../cluster/recording/file.ts'), import('../cluster/text-file.ts'), import('../accept/report-text.ts')]);
   if (file !== '-' && await looksLikeRecording(file)) return diagnosed(file, onProgress);
@@ -12,8 +12,8 @@ export async function reportFrom(file: string, onProgress: (text: string) => voi
 
 /** The one place that says what recordings are asked, so that both sides of a comparison are asked the same. */
 async function diagnosed(file: string, onProgress: (text: string) => void): Promise<Report> {
-  const [{openRecording}, {diagnose}, {nodesChecks}] = await Promise.all([import('../cluster/recording/file.ts'), import('../diagnose/diagnose.ts'), import('../checks/index.ts')]);
+  const [{openRecording}, {checkCluster}, {clusterChecks}] = await Promise.all([import('../cluster/recording/file.ts'), import('../diagnose/check/check-cluster.ts'), import('../checks/index.ts')]);
   const cluster = await openRecording(file);
   onProgress(`examining the recording ${file}`);
-  return diagnose(cluster, {command: {name: 'nodes', args: {}}, target: {kind: 'nodes', from: null}, checks: nodesChecks}, onProgress);
+  return checkCluster(cluster, {command: {name: 'check', args: {}}, scope: {namespaces: [], labelSelector: null, nodes: null}, checks: clusterChecks}, onProgress);
 }

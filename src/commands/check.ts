@@ -1,6 +1,8 @@
 import * as Flags from '@oclif/core/flags';
+import {accept} from '../accept/accept.ts';
 import type {Check} from '../checks/check.ts';
 import {clusterChecks} from '../checks/index.ts';
+import {acceptedBy} from '../cli/accepted-by.ts';
 import {clusterFlags, commonFlags, listFlag, nodeFlags, reportFlags, seconds} from '../cli/flags.ts';
 import {exitCode} from '../cli/exit-code.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
@@ -24,6 +26,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     {command: '<%= config.bin %> check -n shop -n payments --wait 5m', description: 'After a deploy: wait until two namespaces are well, for five minutes at the most'},
     {command: '<%= config.bin %> check -o json=report.json -o text', description: 'Several forms at once'},
     {command: '<%= config.bin %> check --nodes sample --fail-on warning', description: 'A large cluster: one or more nodes of each kind'},
+    {command: '<%= config.bin %> check --baseline before.json -o junit=kdiag.xml', description: 'A pipeline that fails on what is new'},
     {command: '<%= config.bin %> check --skip coredns-spread', description: 'Without one of the checks'},
   ];
   static override flags = {
@@ -34,6 +37,8 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     'daemonset-from': Flags.integer({description: 'on clusters of so many nodes start one short-lived DaemonSet and not a debug pod for each node; only when all nodes are examined', default: 50, min: 1, helpGroup: 'NODES'}),
     only: listFlag({description: 'these checks only, by their ids in the JSON report', helpValue: 'CHECK', helpGroup: 'REPORT'}),
     skip: listFlag({description: 'all checks but these', helpValue: 'CHECK', helpGroup: 'REPORT'}),
+    suppress: Flags.string({description: 'findings that are accepted, each with a reason and an end; ./.kdiag.yaml unless given', helpValue: 'FILE', helpGroup: 'REPORT'}),
+    baseline: Flags.string({description: 'an earlier JSON report: what it found already does not count', helpValue: 'FILE', helpGroup: 'REPORT'}),
     wait: Flags.custom<number>({parse: async text => seconds(text)})({description: 'look again every few seconds until the exit code is 0, for this long at the most', helpValue: 'DURATION', exclusive: ['recording', 'record'], helpGroup: 'REPORT'}),
   };
 
@@ -43,9 +48,10 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     await checkOutputs(flags.output);
     const {namespace: _, ...shared} = flags;
     const sessionFlags = {...shared, 'daemonset-from': question.scope.nodes === null ? flags['daemonset-from'] : undefined};
-    const examine = (): Promise<Report> => inSession(sessionFlags, ({cluster, progress}) => {
+    const by = await acceptedBy(flags);
+    const examine = (): Promise<Report> => inSession(sessionFlags, async ({cluster, progress}) => {
       progress.show('asking for all Services and nodes');
-      return checkCluster(cluster, question, text => progress.show(text));
+      return accept(await checkCluster(cluster, question, text => progress.show(text)), by, cluster.now);
     });
     const report = await untilWell(examine, flags.wait ?? 0, each => exitCode(each, flags['fail-on']) === 0, summary => process.stderr.write(plain(`waiting: ${summary}\n`, 'many')));
     await printReport(report, printingOf(flags));

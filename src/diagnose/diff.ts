@@ -1,4 +1,4 @@
-import {count} from '../findings/words/phrases.ts';
+import {count, list} from '../findings/words/phrases.ts';
 import {version} from '../version.ts';
 import type {Changed, DiffFinding, DiffNote, DiffReport, NodeState} from './diff-report.ts';
 import type {NodeLine} from './nodes-report.ts';
@@ -43,11 +43,19 @@ function told({id, code, level, subject: {kind, namespace, name}, message}: Repo
   return {id, code, level, subject: {kind, namespace, name}, message, rootCause: verdict.rootCauses.some(root => root.id === id), accepted: !findings.some(each => each.id === id), sure};
 }
 
-/** Whether the check that finds it here came to an end there. Of what no check names, whether all did. */
-function wasAskedIn({id}: ReportedFinding, here: Report, there: Report): boolean {
+/** Whether the same was asked there, and the check that finds it here came to an end there, also for its node. Of what no check names, whether all did. */
+function wasAskedIn({id, subject}: ReportedFinding, here: Report, there: Report): boolean {
+  if (asked(here) !== asked(there)) return false;
+  const open = new Set(there.checks.flatMap(({id: check, outcome, untold}) => (outcome === 'unknown' || outcome === 'crashed' || untold !== undefined ? [check] : [])));
+  // a check passes over nodes that were not read: another one tells of these
+  if (subject.kind === 'Node' && open.size > 0 && !wasRead(subject.name, there)) return false;
   const owners = here.checks.filter(({findings}) => findings.includes(id));
-  if (owners.length === 0) return there.status !== 'unknown';
-  return owners.some(owner => there.checks.some(check => check.id === owner.id && check.outcome !== 'unknown' && check.outcome !== 'crashed'));
+  return owners.length === 0 ? open.size === 0 : owners.some(owner => !open.has(owner.id) && there.checks.some(check => check.id === owner.id));
+}
+
+/** Or is no node there any more. Where nodes are not told of, it is not known. */
+function wasRead(node: string, {nodes}: Report): boolean {
+  return nodes !== undefined && nodes.every(({name, rules}) => name !== node || rules !== 'unread');
 }
 
 function sideOf({file, report: {command, source, status, verdict, startedAt}}: Compared): DiffReport['before'] {
@@ -73,14 +81,11 @@ function stateOf({ready, kubeProxy, mode, rules, losing}: NodeLine): NodeState {
 
 function summaryOf(added: readonly DiffFinding[], gone: readonly DiffFinding[], changed: DiffReport['changed'], unchanged: number): string {
   const graver = changed.filter(({level, was}) => severity[level] < severity[was]).length;
-  const parts = [...phrase(added.length, 'new'), ...phrase(graver, 'graver'), ...phrase(changed.length - graver, 'less grave'), ...phrase(gone.length, 'gone'), ...phrase(unchanged, 'as before')];
+  const parts = ([[added.length, 'new'], [graver, 'graver'], [changed.length - graver, 'less grave'], [gone.length, 'gone'], [unchanged, 'as before']] as const).filter(([n]) => n > 0)
+    .map(([n, how], i) => `${i === 0 ? count(n, 'finding') : n} ${n === 1 ? 'is' : 'are'} ${how}`);
   const unsure = [...added, ...gone].filter(({sure}) => !sure).length;
-  const all = parts.length === 0 ? 'Neither report has a finding' : `${added.length === 0 && graver === 0 ? 'Nothing is new: of the findings ' : 'Of the findings '}${parts.length === 1 ? parts[0] : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`}`;
+  const all = parts.length === 0 ? 'Nothing is new: neither report has a finding' : `${added.length === 0 && graver === 0 ? 'Nothing is new: ' : ''}${list(parts, parts.length)}`;
   return `${all}${unsure === 0 ? '' : `; ${count(unsure, 'of these is', 'of these are')} not sure, as one of the reports could not tell`}`;
-}
-
-function phrase(n: number, how: string): string[] {
-  return n === 0 ? [] : [`${n} ${n === 1 ? 'is' : 'are'} ${how}`];
 }
 
 function notesOf(a: Report, b: Report): DiffNote[] {

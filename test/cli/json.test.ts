@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {test} from 'node:test';
 import {complaintsAbout} from '../unit/report/schema.ts';
+import {complaintsAboutDiff} from '../unit/report/diff-schema.ts';
 import {complaintsAboutResolve} from '../unit/report/resolve-schema.ts';
 import {complaintsAboutTrace} from '../unit/report/trace-schema.ts';
 
@@ -28,6 +29,9 @@ test('stdout is one JSON document as the schema says, whatever is asked, and std
   assert.deepEqual([trace.code, complaintsAboutTrace(JSON.parse(trace.stdout))], [0, []]);
   const resolve = await kdiag('resolve', 'web', '--resolv-conf', '/etc/resolv.conf', '-o', 'json');
   assert.deepEqual([resolve.code, complaintsAboutResolve(JSON.parse(resolve.stdout)), resolve.stderr], [0, [], '']);
+  const healthy = at('test/cases/healthy.kdiag');
+  const diff = await kdiag('diff', healthy, healthy, '-o', 'json');
+  assert.deepEqual([diff.code, complaintsAboutDiff(JSON.parse(diff.stdout)), diff.stderr], [0, [], '']);
   const demo = await kdiag('demo', '-o', 'json');
   assert.deepEqual([demo.code, complaintsAbout(JSON.parse(demo.stdout))], [0, []]);
 });

@@ -73,6 +73,17 @@ for (const [name, before] of reports) {
     }
   });
 
+  holds('what follows from accepted findings does so alone: what something that counts explains, counts', (after, {suppressions}) => {
+    const left = new Map(after.findings.map(finding => [finding.id, finding]));
+    for (const {finding, reason} of after.accepted ?? []) {
+      if (reason.includes('(follows from')) assert.deepEqual(before.findings.filter(({id, explains}) => left.has(id) && explains.includes(finding.id)).map(({id}) => id), [], finding.id);
+    }
+    for (const {id, expired} of after.findings) {
+      if (expired === undefined || suppressions.some(entry => fits(entry.code, left.get(id)!.code) && fits(entry.subject, subjectOf(left.get(id)!)))) continue;
+      assert.deepEqual(before.findings.filter(other => left.has(other.id) && left.get(other.id)?.expired === undefined && other.explains.includes(id)).map(other => other.id), [], id);
+    }
+  });
+
   holds('what an entry that is good names does not count any more', (after, {suppressions}) => {
     for (const finding of after.findings) assert.ok(finding.code === 'suppression-unused' || !suppressions.some(entry => entry.expires >= dayOf(before, 0) && fits(entry.code, finding.code) && fits(entry.subject, subjectOf(finding))), finding.id);
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
 import {test} from 'node:test';
 import * as fc from 'fast-check';
 import {stringify} from 'yaml';
@@ -138,3 +139,9 @@ test('whatever is in the file, it is read or refused, and what is read is valid 
 }), {numRuns: 1500}));
 
 test('a file that is nested too deeply is refused', () => assert.equal(refusal(`apiVersion: kdiag/v1\nsuppress: ${'['.repeat(200_000)}`).exit, 2));
+
+test('the file in docs/accepting.md is read, and goes by the schema', () => {
+  const [, sample = ''] = /```yaml\n([^]*?)```/.exec(readFileSync(new URL('../../../docs/accepting.md', import.meta.url), 'utf8')) ?? [];
+  assert.deepEqual(readSuppressions(sample, 'x').map(({code, subject, expires}) => [code, subject, expires]), [['coredns-single-point-of-failure', 'Node/*', '2027-01-31'], ['service-pods-not-ready', 'Service/staging/**', '2026-12-31']]);
+  assert.deepEqual(complaintsAboutSuppressions(sample), []);
+});
