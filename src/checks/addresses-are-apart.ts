@@ -3,11 +3,9 @@ import type {Facts} from '../facts/facts.ts';
 import {evidence, subject} from '../findings/finding.ts';
 import {list} from '../findings/words/phrases.ts';
 import {addressText, type Clash, clashesOf, nodeAddressFaults, notPrivate, strayPods} from '../model/network/addresses.ts';
-import {groundOf} from '../model/network/ground.ts';
-import {lossesOf} from '../model/network/losses.ts';
 import {clusterIPs} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
-import {networkSubject} from './network-subject.ts';
+import {knownNetworks, networkSubject} from './network-subject.ts';
 
 type Own = 'node-internal-ip-not-local' | 'pod-cidr-overlap' | 'service-cidr-overlap' | 'cidr-not-private' | 'pod-cidr-not-assigned' | 'pod-ip-outside-node-cidr';
 
@@ -16,12 +14,12 @@ export default check({
   link: 'Pod network',
   question: 'Nodes, pods and Services have addresses of their own',
   needs: ['nodes', 'services'],
-  hopes: ['networks', 'pods', 'systemPods', 'networkAnswers', 'clientPlaces'],
+  hopes: ['networks', 'pods', 'systemPods', 'networkAnswers', 'networkLosses', 'clientPlaces'],
   can: ['node-internal-ip-not-local', 'pod-cidr-overlap', 'service-cidr-overlap', 'cidr-not-private', 'pod-cidr-not-assigned', 'pod-ip-outside-node-cidr'],
-  run: ({nodes, services, networks, pods, systemPods, networkAnswers, clientPlaces}) => {
-    const known = new Map(isKnown(networks) ? [...networks.known].flatMap(([node, answer]) => (isKnown(answer) ? [[node, answer.known] as const] : [])) : []);
+  run: ({nodes, services, networks, pods, systemPods, networkAnswers, networkLosses, clientPlaces}) => {
+    const known = new Map((isKnown(networks) ? knownNetworks(networks.known) : []).map(({node, network}) => [node, network]));
     // a clash that loses nothing today is one change of a route away from it
-    const losses = isKnown(networkAnswers) ? lossesOf(networkAnswers.known, groundOf(nodes, networks)) : [];
+    const losses = isKnown(networkLosses) ? networkLosses.known : [];
     const passes = isKnown(networkAnswers) && networkAnswers.known.some(({heard}) => isKnown(heard)) && losses.length === 0;
     const lost = new Set(losses.flatMap(({cells}) => cells.map(({target}) => target.address)));
     const unread = nodes.map(({metadata}) => metadata.name).filter(name => !known.has(name)).sort();

@@ -4,7 +4,7 @@ import {list} from '../findings/words/phrases.ts';
 import {isWonder, measuredOf} from '../model/network/expected.ts';
 import {usable, endpointsOf} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
-import {attempts, bridgeOf, unreadNetworks} from './network-subject.ts';
+import {attempts, bridgeOf, knownNetworks, unreadNetworks} from './network-subject.ts';
 
 const sysctl = 'net.bridge.bridge-nf-call-iptables';
 
@@ -23,9 +23,7 @@ export default check({
     const measured = isKnown(comparisons) ? measuredOf(cells, comparisons.known) : [];
     let bridges = 0;
     const untold: string[] = [];
-    const findings = [...networks].flatMap(([node, answer]): Found<'bridge-netfilter-off'>[] => {
-      if (!isKnown(answer)) return [];
-      const network = answer.known;
+    const findings = knownNetworks(networks).flatMap(({node, network}): Found<'bridge-netfilter-off'>[] => {
       const bridge = bridgeOf(network, endpoints.filter(each => each.node === node).map(({address}) => address));
       if (bridge === null) return [];
       bridges += 1;

@@ -1,7 +1,6 @@
-import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {check, type Found} from './check.ts';
-import {unreadNetworks} from './network-subject.ts';
+import {knownNetworks, unreadNetworks} from './network-subject.ts';
 
 /** Of what may be: beyond it the next connection is likely refused. */
 const full = 0.95;
@@ -13,7 +12,7 @@ export default check({
   needs: ['networks'],
   can: ['conntrack-table-full'],
   run: ({networks}) => {
-    const known = [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
+    const known = knownNetworks(networks);
     const unread = unreadNetworks(networks);
     if (unread !== null) return {skipped: unread};
     const findings = known.flatMap(({node, network: {sysctls}}): Found<'conntrack-table-full'>[] => {

@@ -3,7 +3,7 @@ import type {Listener} from '../parse/proc-sockets.ts';
 import {type Evidence, evidence, type Subject} from '../findings/finding.ts';
 import {portText, protocolOf} from '../model/endpoints.ts';
 import {hostPort} from '../model/ip.ts';
-import {failureOf, type NetworkCell, takes, triesOf} from '../model/network/asked.ts';
+import {failureOf, isClosed, type NetworkCell, nodeOf, takes, takesFew, triesOf} from '../model/network/asked.ts';
 import {check, type Found} from './check.ts';
 import {attempts, notAsked} from './network-subject.ts';
 import {nameOf, subjectOf} from './service-subject.ts';
@@ -41,13 +41,13 @@ export default check({
     const ports = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'TCP');
     for (const port of ports) {
       const byEndpoint = [...Map.groupBy(cells.filter(({target}) => target.kind === 'endpoint' && target.servicePort === portText(port)), ({target}) => hostPort(target.address, target.port)).values()];
-      const bad = byEndpoint.filter(own => shareOf(own) < few);
+      const bad = byEndpoint.filter(takesFew);
       const all = bad.length === byEndpoint.length;
-      const refusing = bad.filter(own => triesOf(own).some(isRefusedByItself));
-      const mute = bad.filter(own => !triesOf(own).some(each => isRefusedByItself(each) || takes(each)) && (ownNodes(own).length > 0 || own.every(({target}) => target.kind === 'endpoint' && target.node === null)));
+      const refusing = bad.filter(isClosed);
+      const mute = bad.filter(own => !isClosed(own) && !triesOf(own).some(takes) && (ownNodes(own).length > 0 || own.every(({target}) => nodeOf(target) === null)));
       const [closed, silent] = [groupOf(refusing), groupOf(mute)];
       // one that its own node reaches takes connections: what others lose, the way to it does
-      const reached = bad.filter(own => ownNodes(own).length > 0 && shareOf(ownNodes(own)) >= few);
+      const reached = bad.filter(own => ownNodes(own).length > 0 && !takesFew(ownNodes(own)));
       unknown.push(...bad.filter(own => ![...refusing, ...mute, ...reached].includes(own)).map(own => ({subject: subjectOf(service), unknown: untoldOf(own)})));
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
@@ -75,35 +75,23 @@ export default check({
   },
 });
 
-/** A proxy beside a client (Envoy) takes every connection for itself, whoever is behind it. */
-const few = 0.4;
-
-function shareOf(cells: readonly NetworkCell[]): number {
-  const tries = triesOf(cells);
-  return tries.length === 0 ? 1 : tries.filter(takes).length / tries.length;
-}
-
 /** What the node asked that the endpoint is on: no network between nodes is on that way. */
 function ownNodes(cells: readonly NetworkCell[]): NetworkCell[] {
-  return cells.filter(({from, target}) => target.kind === 'endpoint' && from.pod === null && from.place.node === target.node);
+  return cells.filter(({from, target}) => from.pod === null && from.place.node === nodeOf(target));
 }
 
 /** Why nobody can tell whether the endpoint, or the way to it, loses connections. */
 function untoldOf(cells: readonly NetworkCell[]): Unknown {
-  const [tries, [cell]] = [triesOf(cells), cells];
-  const [address, node] = cell?.target.kind === 'endpoint' ? [hostPort(cell.target.address, cell.target.port), cell.target.node] : ['', null];
-  const lost = `${tries.filter(takes).length} of ${tries.length} connections to ${address} stood (${failureOf(tries.filter(each => !takes(each))).text})`;
+  const [tries, [{target}]] = [triesOf(cells), cells as readonly [NetworkCell]];
+  const node = nodeOf(target);
+  const lost = `${tries.filter(takes).length} of ${tries.length} connections to ${hostPort(target.address, target.port)} stood (${failureOf(tries.filter(each => !takes(each))).text})`;
   return {why: 'not-asked', detail: ownNodes(cells).length > 0 ? `${lost}, and those of its own node ${node} mostly not` : `${lost}, and ${node === null ? 'its own node' : `its own node ${node}`} was not asked from: whether it takes connections is not known`};
-}
-
-function isRefusedByItself({outcome, icmp}: {readonly outcome: string; readonly icmp: object | null}): boolean {
-  return (outcome === 'refused' || outcome === 'reset') && icmp === null;
 }
 
 function groupOf(endpoints: readonly (readonly NetworkCell[])[]): Group {
   const cells = endpoints.flat();
   const pods = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? [target.endpoint.pod ?? target.address] : [])))].sort();
-  const nodes = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? (target.node ?? []) : [])))].sort();
+  const nodes = [...new Set(cells.flatMap(({target}) => (nodeOf(target) ?? [])))].sort();
   return {cells, pods, nodes, endpoints: [...new Set(cells.map(({target}) => hostPort(target.address, target.port)))].sort()};
 }
 

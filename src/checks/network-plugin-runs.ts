@@ -1,7 +1,5 @@
 import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
-import {groundOf} from '../model/network/ground.ts';
-import {lossesOf} from '../model/network/losses.ts';
 import {notInitialised} from '../model/network/plugin.ts';
 import {stateOf} from '../model/pods.ts';
 import {check, type Found} from './check.ts';
@@ -11,10 +9,10 @@ export default check({
   link: 'Pod network',
   question: 'The network plug-in runs on each node',
   needs: ['nodes'],
-  hopes: ['pluginPods', 'networkAnswers', 'networks'],
+  hopes: ['pluginPods', 'networkLosses'],
   can: ['network-plugin-not-running'],
-  run: ({nodes, pluginPods, networkAnswers, networks}) => {
-    const losses = isKnown(networkAnswers) ? lossesOf(networkAnswers.known, groundOf(nodes, networks)) : [];
+  run: ({nodes, pluginPods, networkLosses}) => {
+    const losses = isKnown(networkLosses) ? networkLosses.known : [];
     const plugins = isKnown(pluginPods) ? pluginPods.known : [];
     const findings = nodes.flatMap((node): Found<'network-plugin-not-running'>[] => {
       const {name} = node.metadata;

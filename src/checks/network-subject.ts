@@ -31,6 +31,11 @@ export function bridgeOf(network: NodeNetwork, addresses: readonly string[]): Li
   return network.links.find(({name, kind}) => kind === 'bridge' && devices.has(name)) ?? null;
 }
 
+/** Of the nodes that were read. */
+export function knownNetworks(networks: Facts['networks']): {readonly node: string; readonly network: NodeNetwork}[] {
+  return [...networks].flatMap(([node, answer]) => (isKnown(answer) ? [{node, network: answer.known}] : []));
+}
+
 /** Why no node's network is known, if none is. */
 export function unreadNetworks(networks: Facts['networks']): string | null {
   const answers = [...networks.values()];

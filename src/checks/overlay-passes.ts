@@ -2,7 +2,6 @@ import {type Answer, isKnown, knownOf} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {list} from '../findings/words/phrases.ts';
 import {groundOf} from '../model/network/ground.ts';
-import {lossesOf} from '../model/network/losses.ts';
 import {blockedOverlay} from '../model/network/overlay.ts';
 import {check, type Found} from './check.ts';
 import {attempts, notAsked, unreadNetworks} from './network-subject.ts';
@@ -11,16 +10,16 @@ export default check({
   id: 'overlay-passes',
   link: 'Pod network',
   question: "No rule of a node stops what carries the pods' packets",
-  needs: ['nodes', 'networkAnswers', 'networks', 'nodeRules'],
+  needs: ['nodes', 'networkAnswers', 'networkLosses', 'networks', 'nodeRules'],
   can: ['overlay-blocked'],
-  run: ({nodes, networkAnswers, networks, nodeRules}) => {
+  run: ({nodes, networkAnswers, networkLosses, networks, nodeRules}) => {
     const nothing = notAsked(networkAnswers);
     if (nothing !== null) return {skipped: nothing};
-    const ground = groundOf(nodes, {known: networks});
-    const losses = lossesOf(networkAnswers, ground).filter(({from, to}) => from !== to);
+    const losses = networkLosses.filter(({from, to}) => from !== to);
     if (losses.length === 0) return {note: 'nothing is lost between nodes'};
     const unread = unreadNetworks(networks);
     if (unread !== null) return {skipped: unread};
+    const ground = groundOf(nodes, {known: networks});
     // there, and back to a pod that asked
     const ways = losses.flatMap(loss => [{loss, a: loss.from, b: loss.to, pod: loss.cells[0]?.target.address ?? ''}, {loss, a: loss.to, b: loss.from, pod: loss.cells[0]?.from.pod?.status?.podIP ?? ''}]).filter(({pod}) => pod !== '');
     const looked = ways.flatMap(({loss, a, b, pod}) => {

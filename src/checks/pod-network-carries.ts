@@ -4,7 +4,7 @@ import {evidence, nodeSubject} from '../findings/finding.ts';
 import {contains, parseAddress, parseBlock} from '../model/ip.ts';
 import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
 import {groundOf} from '../model/network/ground.ts';
-import {type Loss, lossesOf, presumedLosses} from '../model/network/losses.ts';
+import {type Loss, presumedLosses} from '../model/network/losses.ts';
 import type {Suspect} from '../model/network/suspects.ts';
 import {check, type Found} from './check.ts';
 import {attempts, networkSubject, notAsked} from './network-subject.ts';
@@ -15,19 +15,17 @@ export default check({
   id: 'pod-network-carries',
   link: 'Pod network',
   question: 'Nodes and their pods reach pods on each other node',
-  needs: ['nodes', 'networkAnswers'],
+  needs: ['nodes', 'networkAnswers', 'networkLosses'],
   hopes: ['networks'],
   can: ['pod-network-broken-between-nodes', 'pod-route-missing', 'cni-on-wrong-interface', 'pod-network-next-hop-silent', 'ip-forward-off', 'rp-filter-strict', 'interface-down'],
-  run: ({nodes, networkAnswers, networks}) => {
-    const ground = groundOf(nodes, networks);
+  run: ({nodes, networkAnswers, networkLosses, networks}) => {
     const nothing = notAsked(networkAnswers);
     if (nothing !== null) {
-      const findings = findingsOf(presumedLosses(networkAnswers, ground), nodes, 'not-asked');
+      const findings = findingsOf(presumedLosses(networkAnswers, groundOf(nodes, networks)), nodes, 'not-asked');
       return findings.length > 0 ? {findings} : {skipped: nothing};
     }
-    const losses = lossesOf(networkAnswers, ground);
     const asked = networkAnswers.filter(({heard, target}) => isKnown(heard) && target.kind !== 'vip');
-    return {findings: findingsOf(losses, nodes, 'lost'), note: `asked from ${new Set(asked.map(({from}) => from.place.node)).size} nodes and their pods`};
+    return {findings: findingsOf(networkLosses, nodes, 'lost'), note: `asked from ${new Set(asked.map(({from}) => from.place.node)).size} nodes and their pods`};
   },
 });
 

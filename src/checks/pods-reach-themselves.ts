@@ -1,8 +1,7 @@
-import {isKnown} from '../cluster/answer.ts';
 import {evidence, nodeSubject} from '../findings/finding.ts';
 import {endpointsOf, usable} from '../model/endpoints.ts';
 import {check, type Found} from './check.ts';
-import {bridgeOf, unreadNetworks} from './network-subject.ts';
+import {bridgeOf, knownNetworks, unreadNetworks} from './network-subject.ts';
 
 export default check({
   id: 'pods-reach-themselves',
@@ -16,14 +15,12 @@ export default check({
     const byPort = services.flatMap(({ports, slices}) => ports.map(port => usable(endpointsOf(slices, port, 4))));
     const endpoints = byPort.flat();
     let bridges = 0;
-    const findings = [...networks].flatMap(([node, answer]): Found<'hairpin-off'>[] => {
-      if (!isKnown(answer)) return [];
-      const {links} = answer.known;
+    const findings = knownNetworks(networks).flatMap(({node, network}): Found<'hairpin-off'>[] => {
       const own = [...new Set(endpoints.filter(each => each.node === node).map(({to}) => to))].sort();
-      const bridge = bridgeOf(answer.known, endpoints.filter(each => each.node === node).map(({address}) => address));
+      const bridge = bridgeOf(network, endpoints.filter(each => each.node === node).map(({address}) => address));
       if (bridge === null) return [];
       bridges += 1;
-      const ports = links.filter(({master, hairpin}) => master === bridge.index && hairpin !== null);
+      const ports = network.links.filter(({master, hairpin}) => master === bridge.index && hairpin !== null);
       const off = ports.filter(({hairpin}) => hairpin === false);
       // a promiscuous bridge gives a pod its own frames back as well (kubelet's former promiscuous-bridge)
       if (off.length === 0 || bridge.promiscuous === true) return [];

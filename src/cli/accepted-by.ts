@@ -1,15 +1,15 @@
 import type {AcceptedBy} from '../accept/accepted-by.ts';
 
-/** Read where kdiag is run, if it is there and no other is named. */
+/** Where suppressions are looked for if no file is named: in the folder that kdiag is started in. */
 const usual = '.kdiag.yaml';
-const most = {mebibytes: 1, what: 'suppressions file'};
-const mostReport = {mebibytes: 256, what: 'report of kdiag'};
+const most = {mebibytes: 256, what: 'report of kdiag'};
 
-/** What --suppress and --baseline say. Throws KdiagError(2) for files that cannot be read or understood. */
-export async function acceptedBy(flags: {readonly suppress?: string | undefined; readonly baseline?: string | undefined}): Promise<AcceptedBy> {
+/** What is accepted by the files given; without suppressions given, by .kdiag.yaml if there is one. Throws KdiagError(2) for files that are wrong. */
+export async function acceptedBy({suppressions, baseline}: {readonly suppressions?: string | undefined; readonly baseline?: string | undefined}): Promise<AcceptedBy> {
   const {isThere, readText} = await import('../cluster/text-file.ts');
-  const file = flags.suppress ?? (await isThere(usual) ? usual : null);
-  const suppressions = file === null ? [] : (await import('../accept/suppressions-file.ts')).readSuppressions(await readText(file, most), file);
-  const baseline = flags.baseline === undefined ? null : (await import('../accept/baseline.ts')).readBaseline(await readText(flags.baseline, mostReport), flags.baseline);
-  return {suppressions, baseline};
+  const file = suppressions ?? (await isThere(usual) ? usual : undefined);
+  return {
+    suppressions: file === undefined ? [] : (await import('../accept/suppressions-file.ts')).readSuppressions(await readText(file, {mebibytes: 1, what: 'list of suppressions'}), file),
+    baseline: baseline === undefined ? null : (await import('../accept/baseline.ts')).readBaseline(await readText(baseline, most), baseline),
+  };
 }

@@ -37,7 +37,7 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     'daemonset-from': Flags.integer({description: 'on clusters of so many nodes start one short-lived DaemonSet and not a debug pod for each node; only when all nodes are examined', default: 50, min: 1, helpGroup: 'NODES'}),
     only: listFlag({description: 'these checks only, by their ids in the JSON report', helpValue: 'CHECK', helpGroup: 'REPORT'}),
     skip: listFlag({description: 'all checks but these', helpValue: 'CHECK', helpGroup: 'REPORT'}),
-    suppress: Flags.string({description: 'findings that are accepted, each with a reason and an end; ./.kdiag.yaml unless given', helpValue: 'FILE', helpGroup: 'REPORT'}),
+    suppressions: Flags.string({description: 'findings that are accepted, each with a reason and an end; ./.kdiag.yaml unless given', helpValue: 'FILE', helpGroup: 'REPORT'}),
     baseline: Flags.string({description: 'an earlier JSON report: what it found already does not count', helpValue: 'FILE', helpGroup: 'REPORT'}),
     wait: Flags.custom<number>({parse: async text => seconds(text)})({description: 'look again every few seconds until the exit code is 0, for this long at the most', helpValue: 'DURATION', exclusive: ['recording', 'record'], helpGroup: 'REPORT'}),
   };

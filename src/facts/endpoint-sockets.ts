@@ -1,5 +1,5 @@
 import {type Answer, isKnown, unknown} from '../cluster/answer.ts';
-import {takes, triesOf} from '../model/network/asked.ts';
+import {isClosed} from '../model/network/asked.ts';
 import {type Listener, parseSockets} from '../parse/proc-sockets.ts';
 import {podPlace} from './client-places.ts';
 import type {Learn} from './facts.ts';
@@ -10,7 +10,7 @@ const most = 3;
 export const endpointSockets: Learn<'endpointSockets'> = async ({cluster, need, try: attempt}) => {
   const [cells, pods, nodes, proxies] = await Promise.all([need('networkAnswers'), need('pods'), need('nodes'), attempt('proxies')]);
   const endpoints = Map.groupBy(cells.filter(({target, size}) => target.kind === 'endpoint' && size === 'small'), ({target}) => `${target.address} ${target.port}`);
-  const closed = [...endpoints.values()].filter(own => triesOf(own).length > 0 && triesOf(own).filter(takes).length < triesOf(own).length * 0.4 && triesOf(own).some(({outcome, icmp}) => (outcome === 'refused' || outcome === 'reset') && icmp === null));
+  const closed = [...endpoints.values()].filter(isClosed);
   const names = new Set(closed.flatMap(own => (own[0]?.target.kind === 'endpoint' ? (own[0].target.endpoint.pod ?? []) : [])));
   const looked = pods.filter(({metadata}) => names.has(metadata.name)).slice(0, most);
   return new Map(await Promise.all(looked.map(async (pod): Promise<[string, Answer<readonly Listener[]>]> => {

@@ -5,6 +5,7 @@ import type {Comparison} from '../model/comparison.ts';
 import type {World} from '../model/network-policy.ts';
 import type {NodeFlows} from '../model/node-flows.ts';
 import type {NetworkCell} from '../model/network/asked.ts';
+import type {Loss} from '../model/network/losses.ts';
 import type {NodeNetwork} from '../model/network/node-network.ts';
 import type {PodView} from '../model/network/pod-view.ts';
 import type {NodeRules} from '../model/node-rules.ts';
@@ -87,6 +88,8 @@ export interface Facts {
   networks: ReadonlyMap<string, Answer<NodeNetwork>>;
   /** What each place heard from the Service's ClusterIP and its endpoints, or from pods on the other nodes. */
   networkAnswers: readonly NetworkCell[];
+  /** What of that was lost, from which node to which, and what the nodes say that may be the cause. */
+  networkLosses: readonly Loss[];
   /** Of all Services that are asked about, by `NAMESPACE/NAME`: what a node heard from the endpoints on it. */
   endpointAnswers: ReadonlyMap<string, readonly NetworkCell[]>;
   /** Of pods whose port nobody could connect to: what listens in their network, or why that is not known. By `NAMESPACE/NAME`. */

@@ -9,6 +9,7 @@ import {policies} from './policies.ts';
 import {endpointAnswers} from './endpoint-answers.ts';
 import {endpointSockets} from './endpoint-sockets.ts';
 import {networkAnswers} from './network-answers.ts';
+import {networkLosses} from './network-losses.ts';
 import {networks} from './networks.ts';
 import {nodeReadings} from './node-readings.ts';
 import {nodeRules} from './node-rules.ts';
@@ -52,6 +53,6 @@ export const learners: {readonly [N in FactName]: Learn<N>} = {
   dnsTarget: async ({target, take}) => (target.kind === 'dns' ? target : take<never>(unknown('not-asked', 'no question about DNS was asked'))),
   now: async ({cluster}) => cluster.now,
   service, services, similarServices, slices, pods, namespacePods, workloads, podEvents, podLogs, nodes, examinedNodes, windowsNodes, client, systemPods, proxies, proxyLogs, nodeReadings, nodeRules, comparisons,
-  proxyReports, proxyServers, networks, networkAnswers, endpointAnswers, endpointSockets, pluginPods, podView, servicePolicies,
+  proxyReports, proxyServers, networks, networkAnswers, networkLosses, endpointAnswers, endpointSockets, pluginPods, podView, servicePolicies,
   apiService, apiServers, apiAnswers, clusterCa, cutOffPods, serviceCidrs, clientPlaces, dnsService, dnsPods, dnsLogs, dnsRole, dnsPlaces, resolvers, corefile, clusterDomain, upstreams, conntrack, policies, dnsAnswers, nameRecords,
 };

@@ -11,6 +11,11 @@ export type Target =
   /** A pod's port at which nothing is expected to listen: that it refuses shows that the way there and back is whole. */
   | {readonly kind: 'pod'; readonly address: string; readonly port: number; readonly node: string; readonly isPod: true; readonly pod: string};
 
+/** Where it is; null: nobody says, or, of a VIP, it is nowhere. */
+export function nodeOf(target: Target): string | null {
+  return target.kind === 'vip' ? null : target.node;
+}
+
 /** `small`: a connection alone; `few`: some bytes are sent on it, and must be acknowledged; `large`: more bytes than one packet takes. */
 export interface NetworkCell {
   readonly from: DnsPlace;
@@ -34,11 +39,30 @@ export function askOf({target, size}: Pick<NetworkCell, 'target' | 'size'>): Tcp
 export function isThrough({target, size}: Pick<NetworkCell, 'target' | 'size'>, {outcome, icmp, connectMicros}: TcpTry): boolean {
   // a program that does not understand what was sent, and ends the connection, has got it
   if (size !== 'small' && connectMicros !== null && (outcome === 'closed' || outcome === 'reset')) return true;
-  return outcome === 'connected' || outcome === 'answered' || ((target.kind === 'pod' || target.kind === 'endpoint') && (outcome === 'refused' || outcome === 'reset') && icmp === null);
+  return outcome === 'connected' || outcome === 'answered' || ((target.kind === 'pod' || target.kind === 'endpoint') && isRefusedByItself({outcome, icmp}));
 }
 
 export function takes({outcome}: TcpTry): boolean {
   return outcome === 'connected' || outcome === 'answered';
+}
+
+/** Not by somebody on the way, who would say so over ICMP. */
+function isRefusedByItself({outcome, icmp}: Pick<TcpTry, 'outcome' | 'icmp'>): boolean {
+  return (outcome === 'refused' || outcome === 'reset') && icmp === null;
+}
+
+/** A proxy beside a client (Envoy) takes every connection for itself, whoever is behind it. */
+const few = 0.4;
+
+/** Of those who asked for one endpoint hardly anybody was taken in. Without any try, nobody knows. */
+export function takesFew(cells: readonly NetworkCell[]): boolean {
+  const all = triesOf(cells);
+  return all.length > 0 && all.filter(takes).length / all.length < few;
+}
+
+/** Nothing listens there, as far as those who asked can tell. */
+export function isClosed(cells: readonly NetworkCell[]): boolean {
+  return takesFew(cells) && triesOf(cells).some(isRefusedByItself);
 }
 
 export function triesOf(cells: readonly NetworkCell[]): readonly TcpTry[] {

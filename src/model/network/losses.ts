@@ -1,6 +1,6 @@
 import {isKnown} from '../../cluster/answer.ts';
 import {familyOf} from '../ip.ts';
-import {isThrough, type NetworkCell, triesOf} from './asked.ts';
+import {isThrough, type NetworkCell, nodeOf, triesOf} from './asked.ts';
 import {type End, type Ground, type Suspect, suspectsBetween} from './suspects.ts';
 
 /** Connections that one node, or a pod on it, lost on their way to endpoints on one node. */
@@ -24,15 +24,15 @@ const fair = 0.5;
  * cleared if connections of the same kind pass where it is.
  */
 export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] {
-  const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && target.kind !== 'vip' && target.node !== null);
+  const asked = cells.filter(({heard, size, target}) => isKnown(heard) && size === 'small' && nodeOf(target) !== null);
   const silent = new Set([...Map.groupBy(cells.filter(({size, target, heard}) => size === 'small' && target.kind !== 'vip' && isKnown(heard)), ({target}) => target.address)].filter(([, own]) => isSilentItself(own, asked)).map(([address]) => address));
   const judged = asked.filter(({target}) => !silent.has(target.address)).map(cell => ({cell, share: Math.min(shareOf([cell]), ...fewOf(cell, cells).map(few => shareOf([few]))), suspects: suspectsOf(cell, ground)}));
   const lost = judged.filter(({share}) => share < fair);
   const cleared = new Set(judged.filter(({share}) => share >= fair).flatMap(({cell, suspects}) => suspects.map(each => keyOf(each, cell))));
-  return [...Map.groupBy(lost, ({cell}) => `${cell.from.place.node} ${cell.target.kind !== 'vip' ? cell.target.node : ''} ${cell.from.pod !== null}`).values()].map((own): Loss => {
+  return [...Map.groupBy(lost, ({cell}) => `${cell.from.place.node} ${nodeOf(cell.target)} ${cell.from.pod !== null}`).values()].map((own): Loss => {
     const {cell} = own[0]!;
     return {
-      from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: Math.min(...own.map(each => each.share)), cells: own.flatMap(({cell: each}) => [each, ...fewOf(each, cells)]),
+      from: cell.from.place.node, to: nodeOf(cell.target) ?? '', isPod: cell.from.pod !== null, share: Math.min(...own.map(each => each.share)), cells: own.flatMap(({cell: each}) => [each, ...fewOf(each, cells)]),
       suspects: [...new Map(own.flatMap(each => each.suspects.filter(suspect => !cleared.has(keyOf(suspect, each.cell)))).map(suspect => [JSON.stringify(suspect), suspect])).values()],
     };
   });
@@ -42,7 +42,7 @@ export function lossesOf(cells: readonly NetworkCell[], ground: Ground): Loss[] 
 export function presumedLosses(cells: readonly NetworkCell[], ground: Ground): Loss[] {
   return cells.filter(({size, target, from}) => size === 'small' && target.kind !== 'vip' && target.node !== null && (target.isPod || from.pod !== null)).flatMap((cell): Loss[] => {
     const suspects = suspectsOf(cell, ground).filter(each => ['forwarding-off', 'link-down', 'rp-filter'].includes(each.kind) || (each.kind === 'route-missing' && each.reason !== 'default'));
-    return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: (cell.target.kind === 'vip' ? null : cell.target.node) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
+    return suspects.length === 0 ? [] : [{from: cell.from.place.node, to: nodeOf(cell.target) ?? '', isPod: cell.from.pod !== null, share: 0, cells: [cell], suspects}];
   });
 }
 
@@ -63,9 +63,9 @@ function shareOf(cells: readonly NetworkCell[]): number {
  */
 function isSilentItself(cells: readonly NetworkCell[], all: readonly NetworkCell[]): boolean {
   if (shareOf(cells) > 0) return false;
-  const own = cells.filter(({from, target}) => target.kind !== 'vip' && from.place.node === target.node);
+  const own = cells.filter(({from, target}) => from.place.node === nodeOf(target));
   if (own.some(({from}) => from.pod === null)) return true;
-  return own.length === 0 && cells.every(({from, target}) => all.some(other => other.from === from && other.target.kind !== 'vip' && target.kind !== 'vip' && other.target.node === target.node && other.target.address !== target.address && shareOf([other]) >= fair));
+  return own.length === 0 && cells.every(({from, target}) => all.some(other => other.from === from && nodeOf(other.target) === nodeOf(target) && other.target.address !== target.address && shareOf([other]) >= fair));
 }
 
 function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspect[] {
@@ -78,5 +78,5 @@ function suspectsOf({from, target}: NetworkCell, ground: Ground): readonly Suspe
 /** Of pods and of nodes themselves, of one node and of two, one says nothing about the other. */
 function keyOf(suspect: Suspect, {from, target}: NetworkCell): string {
   const what = suspect.kind === 'wrong-interface' ? {kind: suspect.kind, device: suspect.device} : suspect; // an interface that carries between two nodes is the one that is meant
-  return `${from.pod !== null} ${target.kind !== 'vip' && target.node === from.place.node} ${JSON.stringify(what)}`;
+  return `${from.pod !== null} ${nodeOf(target) === from.place.node} ${JSON.stringify(what)}`;
 }

@@ -4,6 +4,8 @@ import overlayPasses from '../../../src/checks/overlay-passes.ts';
 import type {Result} from '../../../src/checks/check.ts';
 import {known, unknown} from '../../../src/cluster/answer.ts';
 import type {Facts} from '../../../src/facts/facts.ts';
+import {groundOf} from '../../../src/model/network/ground.ts';
+import {lossesOf} from '../../../src/model/network/losses.ts';
 import type {NodeNetwork} from '../../../src/model/network/node-network.ts';
 import type {NodeRules} from '../../../src/model/node-rules.ts';
 import {cell, endpoint, node, place} from './asked-cells.ts';
@@ -12,7 +14,7 @@ const network = (name: string): NodeNetwork => ({node: name, links: [], routes: 
 const rules = (name: string): NodeRules => ({node: name, from: 'debug pod', rulesets: [], nft: known({tables: [], objects: []}), ipvs: {} as NodeRules['ipvs'], modes: [], localAddresses: null, processes: [], sysctls: {}});
 const no = unknown('timeout', 'node2 did not answer');
 const networkAnswers = [cell(place(1), endpoint(2, 7), 'small', 'lost'), cell(place(1), endpoint(3, 7), 'small')];
-const look = (networks: Facts['networks'], nodeRules: Facts['nodeRules'], answers = networkAnswers): Result => overlayPasses.run({nodes: [node(1), node(2), node(3)], networkAnswers: answers, networks, nodeRules});
+const look = (networks: Facts['networks'], nodeRules: Facts['nodeRules'], answers = networkAnswers): Result => overlayPasses.run({nodes: [node(1), node(2), node(3)], networkAnswers: answers, networkLosses: lossesOf(answers, groundOf([], known(networks))), networks, nodeRules});
 
 test('losses, and no node was read', () => {
   const {skipped, note} = look(new Map([['node1', no], ['node2', no]]), new Map([['node1', known(rules('node1'))]]));

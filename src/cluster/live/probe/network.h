@@ -20,19 +20,10 @@ static u32 bytes_as(const u8 *value, u32 size) {
   return number;
 }
 
-/* IFLA_LINKINFO: the driver's kind and, of a vxlan, its UDP port. */
+/* IFLA_LINKINFO: the driver's kind. */
 static void tell_kind(const u8 *at, const u8 *end) {
-  int vxlan = 0;
   for (u32 size; at + 4 <= end && (size = ((struct attribute *)at)->size) >= 4 && at + size <= end; at += (size + 3) & ~3U) {
-    u32 type = ((struct attribute *)at)->type & 0x3fff;
-    if (type == 1 && size > 5) vxlan = same((const char *)at + 4, "vxlan"), puts_(" kind="), puts_((const char *)at + 4);
-    if (type != 2 || !vxlan) continue;
-    for (const u8 *in = at + 4; in + 4 <= at + size;) {
-      struct attribute *own = (struct attribute *)in;
-      if (own->size < 4) break;
-      if ((own->type & 0x3fff) == 15 && own->size >= 6) field("port", (u64)in[4] << 8 | in[5]); /* IFLA_VXLAN_PORT, as on the wire */
-      in += (own->size + 3) & ~3U;
-    }
+    if ((((struct attribute *)at)->type & 0x3fff) == 1 && size > 5) puts_(" kind="), puts_((const char *)at + 4);
   }
 }
 

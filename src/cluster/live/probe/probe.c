@@ -5,8 +5,8 @@
  *   probe pod UID            the process that stands for a pod: `PID NAME`, then its program (place.h)
  *   probe cat UID|PID PATH   a file, with that process's root as `/`
  *   probe libc UID           which C libraries a pod's file system has
- *   probe links UID|-       the interfaces of a pod's network, or the node's own, a line each (network.h)
- *   probe holders UID       which processes hold the sockets of a pod's network
+ *   probe links UID          the interfaces of a pod's network, a line each (network.h)
+ *   probe holders UID        which processes hold the sockets of a pod's network
  *   probe kubelet            the kubelet's process and its flags about DNS
  * UID: a pod's UID as its cgroup and its volumes' paths have it (of a static pod, the hash in annotation kubernetes.io/config.hash).
  * Exit status: 1 a file cannot be read, 2 arguments that it does not understand, 3 no such process, 4 the place cannot be entered.
@@ -49,7 +49,7 @@ __attribute__((used, noreturn)) void begin(long *stack) {
   else if (same(mode, "pod") && count == 1) tell_process(process(words[0]));
   else if (same(mode, "cat") && count == 2) enter_root(process(words[0])), cat(words[1]);
   else if (same(mode, "libc") && count == 1) enter_root(process(words[0])), list_libc();
-  else if (same(mode, "links") && count == 1) same(words[0], "-") ? (void)0 : enter_network(words[0]), tell_links();
+  else if (same(mode, "links") && count == 1) enter_network(words[0]), tell_links();
   else if (same(mode, "holders") && count == 1) tell_holders(words[0]);
   else if (same(mode, "kubelet") && count == 0) tell_kubelet();
   else fail(2, "unknown arguments", -EINVAL);
