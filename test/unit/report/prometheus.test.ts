@@ -49,7 +49,9 @@ test('hostile texts stay values of labels', () => {
   assert.deepEqual(of(hostileReport, 'kdiag_status').map(([, value]) => value), [0, 0, 1, 0]);
 });
 
-test('a series that would be there twice is there once', () => {
+test('a series that would be there twice is there once, with what was told first', () => {
+  const [cart] = checkReport.services!;
+  assert.deepEqual(of({...checkReport, services: [{...cart!, predicted: 0.25}, {...cart!, predicted: 1}]}, 'kdiag_service_reach_ratio').map(([, value]) => value), [0.25]);
   assert.deepEqual(of({...brokenReport, verdict: {summary: 'x', rootCauses: [stale, stale]}}, 'kdiag_root_cause').length, 1);
 });
 
