@@ -5,6 +5,7 @@ import {evidence} from '../findings/finding.ts';
 import {count} from '../model/dns/heard.ts';
 import {type Endpoint, endpointsOf} from '../model/endpoints.ts';
 import {familyOf, hostPort} from '../model/ip.ts';
+import {type NetworkCell, takes, triesOf} from '../model/network/asked.ts';
 import {stateOf} from '../model/pods.ts';
 import {askedPorts} from '../model/service-ports.ts';
 import {targetPortIn} from '../model/target-port.ts';
@@ -28,9 +29,9 @@ export default check({
   link: 'Endpoints',
   question: 'The EndpointSlices hold the ready pods, no others',
   needs: ['target', 'service', 'pods', 'slices'],
-  hopes: ['dnsAnswers'],
+  hopes: ['dnsAnswers', 'networkAnswers'],
   can: ['endpoints-disagree-with-pods'],
-  run: ({target, service, pods, slices, dnsAnswers}) => {
+  run: ({target, service, pods, slices, dnsAnswers, networkAnswers}) => {
     if (service === null) return {skipped: noService};
     if (Object.keys(service.spec.selector ?? {}).length === 0) return {skipped: 'the Service has no selector; others make its EndpointSlices'};
     if (pods.length === 0 && slices.every(({endpoints}) => (endpoints ?? []).length === 0)) return {skipped: 'no pod is selected'};
@@ -56,9 +57,9 @@ export default check({
     const reason = telling.find(each => found.has(each));
     const worst = reason === undefined ? undefined : found.get(reason);
     if (reason === undefined || worst === undefined) return {note: `${slices.length} ${slices.length === 1 ? 'slice' : 'slices'}`};
-    // an address that somebody added on purpose is none of ours, unless queries to the DNS Service get lost
+    // an address that somebody added on purpose is none of ours, unless it takes no connections, or queries to the DNS Service get lost
     const asked = count(isKnown(dnsAnswers) ? dnsAnswers.known.filter(({purpose, server}) => purpose === 'cluster' && server.kind === 'vip') : []);
-    const lost = asked.answered < asked.tries;
+    const lost = asked.answered < asked.tries || (isKnown(networkAnswers) && [...worst.endpoints].some(to => isDead(to, networkAnswers.known)));
     return {
       findings: [{
         code: 'endpoints-disagree-with-pods', subject: subjectOf(service), level: reason === 'foreign' && !lost ? 'warning' : 'error',
@@ -93,6 +94,12 @@ function wrong(endpoint: Endpoint, pods: readonly Pod[], service: Service, slice
   if (pod.status?.podIPs?.some(({ip}) => ip === endpoint.address) === false) return 'wrong-address';
   const {state} = stateOf(pod);
   return state === 'ready' || service.spec.publishNotReadyAddresses === true ? null : 'not-ready';
+}
+
+/** Nobody who asked got through to it. */
+function isDead(endpoint: string, cells: readonly NetworkCell[]): boolean {
+  const tries = triesOf(cells.filter(({target, size}) => target.kind === 'endpoint' && target.endpoint.to === endpoint && size === 'small'));
+  return tries.length > 0 && !tries.some(takes);
 }
 
 function sliceOf(slices: readonly EndpointSlice[], endpoint: Endpoint): EndpointSlice | undefined {

@@ -52,7 +52,7 @@ export default check({
       if (closed.cells.length > 0) findings.push(whyClosed(closed, all));
       if (silent.cells.length > 0) {
         const {kind, text} = failureOf(triesOf(silent.cells));
-        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), nodes: silent.nodes, confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, failure: text}, evidence: attempts(silent.cells)});
+        findings.push({code: 'endpoint-not-answering', subject: subjectOf(service), nodes: silent.nodes, confidence: 'likely', args: {reason: kind, service: name, port: portText(port), endpoints: silent.endpoints, all, ownNode: isAskedAtHome(silent), failure: text}, evidence: attempts(silent.cells)});
       }
 
       function whyClosed(group: Group, everyOne: boolean): Found<Own> {
@@ -63,7 +63,7 @@ export default check({
         const about = {subject: subjectOf(service!), evidence: [...shown, ...attempts(group.cells, 4)]};
         const own = seen?.listeners.filter(each => each.port === targetPort && each.protocol === 'TCP') ?? [];
         if (own.length > 0 && own.every(isLoopback)) return {code: 'app-listens-on-loopback-only', ...about, args: {service: name, port: portText(port), targetPort, pods: group.pods, address: own[0]?.address ?? '127.0.0.1'}};
-        if (own.length > 0) return {code: 'endpoint-not-answering', subject: subjectOf(service!), nodes: group.nodes, confidence: 'likely', args: {reason: 'refused', service: name, port: portText(port), endpoints: group.endpoints, all: everyOne, failure: 'connection refused, though the pod listens: something on the way refuses'}, evidence: about.evidence};
+        if (own.length > 0) return {code: 'endpoint-not-answering', subject: subjectOf(service!), nodes: group.nodes, confidence: 'likely', args: {reason: 'refused', service: name, port: portText(port), endpoints: group.endpoints, all: everyOne, ownNode: isAskedAtHome(group), failure: 'connection refused, though the pod listens: something on the way refuses'}, evidence: about.evidence};
         const other = seen?.listeners.find(each => each.port === targetPort && each.protocol === 'UDP');
         if (other !== undefined) return {code: 'service-protocol-mismatch', ...about, level: 'error', args: {service: name, port: portText(port), protocol: 'TCP', targetPort: String(targetPort), podProtocol: 'UDP', seen: 'listening'}};
         const listening = seen === undefined ? null : [...new Set(seen.listeners.filter(each => !isLoopback(each)).map(({port: number, protocol}) => `${number}/${protocol}`))].sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10));
@@ -93,6 +93,11 @@ function groupOf(endpoints: readonly (readonly NetworkCell[])[]): Group {
   const pods = [...new Set(cells.flatMap(({target}) => (target.kind === 'endpoint' ? [target.endpoint.pod ?? target.address] : [])))].sort();
   const nodes = [...new Set(cells.flatMap(({target}) => (nodeOf(target) ?? [])))].sort();
   return {cells, pods, nodes, endpoints: [...new Set(cells.map(({target}) => hostPort(target.address, target.port)))].sort()};
+}
+
+/** Whether each endpoint's own node was among those who asked; who is not in the cluster has none. */
+function isAskedAtHome({cells, endpoints}: Group): boolean {
+  return new Set(cells.filter(({from, target}) => target.kind === 'endpoint' && from.pod === null && from.place.node === target.node).map(({target}) => hostPort(target.address, target.port))).size === endpoints.length;
 }
 
 function isLoopback({address}: Listener): boolean {

@@ -101,7 +101,7 @@ export interface ArgsOf {
   'app-listens-on-loopback-only': {service: string; port: string; targetPort: number; pods: readonly string[]; address: string};
   'service-target-port-not-listening': {service: string; port: string; targetPort: number; pods: readonly string[]; all: boolean; listening: readonly string[] | null};
   'service-vip-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; node: string; address: string; clients: readonly ('pod' | 'node')[]; tries: number; ok: number; predicted: number; failure: string};
-  'endpoint-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; port: string; endpoints: readonly string[]; all: boolean; failure: string};
+  'endpoint-not-answering': {reason: 'refused' | 'no-route' | 'timed-out' | 'other'; service: string; port: string; endpoints: readonly string[]; all: boolean; ownNode: boolean; failure: string};
   'apiserver-service-missing': {service: string};
   'apiserver-service-wrong-vip': {address: string; cidr: string; from: string};
   'apiserver-endpoints-stale': {reason: 'dead' | 'missing' | 'none'; addresses: readonly string[]; alive: readonly string[]; share: number};

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {askedOf, assertSaid, fileOf, type SaidFault} from '../replays/said.ts';
 import {describeReport, diagnose} from './kdiag.ts';
 import {putBack, remember} from './restore.ts';
+import {liveAll} from './rig.ts';
 
 /** One way to break the cluster for real. */
 export interface Broken {
@@ -33,10 +34,11 @@ const asked = process.env['LIVE_COMMAND'];
 /** Where recordings of the broken cluster are kept, if asked for: they become replay cases. */
 const keep = process.env['LIVE_KEEP'];
 
-/** The healthy cluster is silent; then each fault is made, told, and put back, and the cluster is silent again. */
+/** The healthy cluster is silent; then each fault is made, told, and put back, and the cluster is healthy again: asked at the end, or after each if all is asked for. */
 export function breakEach({command: usual, faults, breaks, prepare = async () => {}, objects, clear = async () => {}, healed}: Round): void {
   const command = asked ?? usual;
-  let atFirst: Awaited<ReturnType<typeof remember>>;
+  /** Undefined where no test was asked for by its name. */
+  let atFirst: Awaited<ReturnType<typeof remember>> | undefined;
   const recorded = (file: string): readonly string[] => (keep === undefined ? [] : ['--record', join(keep, file)]);
 
   before(async () => {
@@ -44,12 +46,21 @@ export function breakEach({command: usual, faults, breaks, prepare = async () =>
     atFirst = await remember(objects);
     if (keep !== undefined) await mkdir(keep, {recursive: true});
   });
-  after(async () => { await clear(); await putBack(atFirst, objects); });
+  after(async () => {
+    await clear();
+    if (atFirst !== undefined) await putBack(atFirst, objects);
+  });
+
+  const healthyAfter = async (what: string): Promise<void> => {
+    const found = await diagnose(askedOf(command));
+    assert.equal(found.report.status, 'healthy', `after the repair of: ${what}\n${describeReport(found)}`);
+  };
 
   test(`${command}: a healthy cluster is silent`, {timeout: 120_000}, async () => {
     const found = await diagnose([...askedOf(command), ...recorded('healthy.kdiag')]);
     assert.equal(found.report.status, 'healthy', describeReport(found));
-    assert.deepEqual(found.report.findings, [], describeReport(found));
+    // of a busy machine CoreDNS says itself that it is slow, and that is told
+    assert.deepEqual(found.report.findings.filter(({code, level}) => code !== 'coredns-overloaded' || level !== 'info'), [], describeReport(found));
   });
 
   for (const fault of faults) {
@@ -64,12 +75,13 @@ export function breakEach({command: usual, faults, breaks, prepare = async () =>
         assertSaid(found, fault, `\n${describeReport(found)}`);
       } finally {
         await clear();
-        await putBack(atFirst, objects);
+        await putBack(atFirst ?? [], objects);
         await way.repair?.();
         await healed();
       }
-      const found = await diagnose(askedOf(command));
-      assert.equal(found.report.status, 'healthy', `after the repair of: ${fault.name}\n${describeReport(found)}`);
+      if (liveAll) await healthyAfter(fault.name);
     });
   }
+
+  test(`${command}: healthy again after all that was broken`, {timeout: 120_000}, () => healthyAfter('all'));
 }

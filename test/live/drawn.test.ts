@@ -34,7 +34,7 @@ before(async () => {
   await pause(isIpvs ? 45_000 : 3_000);
 }, {timeout: 240_000});
 
-after(() => kubectl(`delete namespace ${namespace} --timeout=120s`));
+after(() => kubectl(`delete namespace ${namespace} --ignore-not-found --timeout=120s`));
 
 for (const node of isIpvs ? ['node2'] : ['cp', 'node1', 'node2']) {
   test(`drawn Services: what kube-proxy writes on ${node} is right`, {timeout: isIpvs ? 240_000 : 90_000}, async () => {

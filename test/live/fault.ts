@@ -31,6 +31,8 @@ export interface Fault {
   readonly name: string;
   /** Also tried where the nodes use iptables-legacy. */
   readonly legacy?: true;
+  /** Differs little from another fault, or takes long: only where all are asked for. */
+  readonly rarely?: true;
   /** The Service that breaks; `default/hostnames` of the demo unless said. */
   readonly service?: {readonly namespace: string; readonly name: string};
   /** What clients ask for; the Service's VIP and first port unless said. */

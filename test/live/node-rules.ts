@@ -64,8 +64,9 @@ export async function kubeProxyPods(node: string): Promise<readonly KubeProxyPod
   });
 }
 
+/** Not one is left, not even one that is being deleted: until its kubelet says that it has ended it is a kube-proxy that does not run, and not one that is missing. */
 export async function kubeProxyGone(node: string): Promise<void> {
-  await until(`kube-proxy to leave ${node}`, 60, async () => ((await kubeProxyPods(node)).length === 0 ? true : null));
+  await until(`kube-proxy to leave ${node}`, 60, async () => ((await kubectl(`-n kube-system get pods -o name --field-selector spec.nodeName=${node} -l`, anyKubeProxy)).trim() === '' ? true : null));
 }
 
 /** As after a reboot on which kube-proxy did not come back: a kube-proxy that leaves does not take its rules along. */

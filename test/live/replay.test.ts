@@ -9,7 +9,7 @@ import {putBack, remember, settled} from './restore.ts';
 import {serviceRules, iptables, restartKubeProxy} from './node-rules.ts';
 import {onNode} from './rig.ts';
 
-let folder: string;
+let folder: string | undefined;
 let atFirst: Awaited<ReturnType<typeof remember>>;
 /** No cluster behind it: a replay must not need one. */
 const nowhere = {KUBECONFIG: '/dev/null'};
@@ -18,7 +18,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kdiag-live-'));
   atFirst = await remember();
 });
-after(() => rm(folder, {recursive: true, force: true}));
+after(async () => { if (folder !== undefined) await rm(folder, {recursive: true, force: true}); });
 
 /** The report without what may differ: times, the source, and the flags that make the difference. */
 function comparable(text: string): unknown {
@@ -29,7 +29,7 @@ function comparable(text: string): unknown {
 }
 
 async function assertReplays(name: string, exit: number): Promise<void> {
-  const file = join(folder, `${name}.kdiag`);
+  const file = join(folder ?? '', `${name}.kdiag`);
   const live = await diagnose(['svc', 'hostnames', '--record', file]);
   assert.equal(live.exit, exit, live.text);
   const replayed = await diagnose(['svc', 'hostnames', '--recording', file], nowhere);
@@ -39,7 +39,7 @@ async function assertReplays(name: string, exit: number): Promise<void> {
 }
 
 async function assertRecordingAnswers(name: string, exit: number, code?: string): Promise<void> {
-  const file = join(folder, `${name}-all.kdiag`);
+  const file = join(folder ?? '', `${name}-all.kdiag`);
   const recorded = await kdiag(['record', '-o', file, '--all-nodes']);
   assert.equal(recorded.code, 0, recorded.stdout + recorded.stderr);
   const replayed = await diagnose(['svc', 'hostnames', '--recording', file], nowhere);
@@ -73,7 +73,7 @@ test('broken rules: a recording gives the same report', {timeout: 120_000}, asyn
 });
 
 test('broken rules through debug pods: a recording gives the same report', {timeout: 120_000}, async () => {
-  const file = join(folder, 'debug-pod.kdiag');
+  const file = join(folder ?? '', 'debug-pod.kdiag');
   const live = await diagnose(['svc', 'hostnames', '--via', 'debug-pod', '--record', file]);
   const replayed = await diagnose(['svc', 'hostnames', '--via', 'debug-pod', '--recording', file], nowhere);
   assert.deepEqual(comparable(replayed.text), comparable(live.text));

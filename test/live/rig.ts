@@ -65,6 +65,9 @@ export function tryOnNode(node: string, script: string): Promise<Result> {
   return run(cluster, ['exec-node', node, 'sh', '-c', script]);
 }
 
+/** Also what takes long and differs little from what is broken anyway: test/live/run says what. Who keeps recordings wants all. */
+export const liveAll = process.env['LIVE_ALL'] === '1' || process.env['LIVE_KEEP'] !== undefined;
+
 export const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 
 /** Asks again until the answer is there; `attempt` returns null for `not yet`. */

@@ -9,7 +9,7 @@ import {apply, kubectl, kubeconfig} from './rig.ts';
 
 const namespace = 'rights';
 const meta = (name: string): object => ({namespace, name});
-let folder: string;
+let folder: string | undefined;
 
 /** A kubeconfig of a ServiceAccount that may do just that, in every namespace. */
 async function user(name: string, rules: readonly object[]): Promise<string> {
@@ -25,7 +25,7 @@ async function user(name: string, rules: readonly object[]): Promise<string> {
   const admin = await readFile(kubeconfig, 'utf8');
   const server = /server: (\S+)/.exec(admin)?.[1] ?? '';
   const authority = /certificate-authority-data: (\S+)/.exec(admin)?.[1] ?? '';
-  const file = join(folder, name);
+  const file = join(folder ?? '', name);
   await writeFile(file, JSON.stringify({
     apiVersion: 'v1', kind: 'Config', 'current-context': name,
     clusters: [{name, cluster: {server, 'certificate-authority-data': authority}}], users: [{name, user: {token}}], contexts: [{name, context: {cluster: name, user: name}}],
@@ -38,9 +38,9 @@ before(async () => {
   await apply({apiVersion: 'v1', kind: 'Namespace', metadata: {name: namespace}});
 });
 after(async () => {
-  await rm(folder, {recursive: true, force: true});
+  if (folder !== undefined) await rm(folder, {recursive: true, force: true});
   await kubectl('delete clusterrolebinding,clusterrole --ignore-not-found live-get-only live-look-only live-nothing live-exec-only');
-  await kubectl(`delete namespace ${namespace} --timeout=90s`);
+  await kubectl(`delete namespace ${namespace} --ignore-not-found --timeout=90s`);
 });
 
 const look = [
@@ -89,7 +89,7 @@ test('no rights at all: exit 3, in words', {timeout: 60_000}, async () => {
 });
 
 test('no cluster there: exit 3, in words', {timeout: 60_000}, async () => {
-  const file = join(folder, 'nowhere');
+  const file = join(folder ?? '', 'nowhere');
   await writeFile(file, (await readFile(kubeconfig, 'utf8')).replace(/server: \S+/, 'server: https://127.0.0.1:1'));
   const {code, stdout, stderr} = await kdiag(['svc', 'hostnames'], {KUBECONFIG: file});
   assert.equal(code, 3, stdout + stderr);

@@ -36,7 +36,7 @@ export const listeningWords: {readonly [C in Own]: Words<C>} = {
     title: 'An endpoint takes no connections',
     level: 'error',
     link: 'Endpoints',
-    message: ({service, port, endpoints, all, failure}) => `${all ? 'No endpoint of' : `${list(endpoints)}, of`} Service ${service} (port ${port}) ${all ? 'takes connections' : endpoints.length === 1 ? 'takes no connections' : 'take no connections'}, asked from anywhere${all ? '' : ', also from its own node'} (${failure})`,
+    message: ({service, port, endpoints, all, ownNode, failure}) => `${all ? 'No endpoint of' : `${list(endpoints)}, of`} Service ${service} (port ${port}) ${all ? 'takes connections' : endpoints.length === 1 ? 'takes no connections' : 'take no connections'}, asked from anywhere${all || !ownNode ? '' : ', also from its own node'} (${failure})`,
     remedy: ({service}) => [`kubectl get endpointslices -n ${service.split('/')[0]} -l kubernetes.io/service-name=${service.split('/')[1]} -o yaml`, '# a pod that is hung, or gone while its endpoint is still there; a firewall or a NetworkPolicy of the network plug-in on its node'],
   },
 };

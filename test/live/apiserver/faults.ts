@@ -1,7 +1,7 @@
 import type {Broken} from '../break-each.ts';
 import {configure, crash, deleted, type Off, offNode2BySelector, offNode2ByTaint} from '../kube-proxy-off.ts';
 import {cleanRules} from '../node-rules.ts';
-import {apply, kubectl, kubectlJson, onNode, pause, tryOnNode, until} from '../rig.ts';
+import {apply, kubectl, kubectlJson, onNode, tryOnNode, until} from '../rig.ts';
 import {corednsCutOff} from '../coredns-cut-off.ts';
 import {restoreCertificate, serveCertificate, serviceNames, vipName} from './certificate.ts';
 
@@ -27,20 +27,23 @@ async function alsoAt(address: string): Promise<void> {
     apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: {name: 'kubernetes-old', namespace: 'default', labels: {'kubernetes.io/service-name': 'kubernetes'}},
     addressType: 'IPv4', ports: [{name: 'https', port: 6443, protocol: 'TCP'}], endpoints: [{addresses: [address], conditions: {ready: true}}],
   });
-  await ruled(address);
+  await ruled(address, true);
 }
 
 /** kube-proxy writes at most once a second. */
-async function ruled(address: string): Promise<void> {
+async function ruled(address: string, wanted: boolean): Promise<void> {
   for (const node of ['cp', 'node1', 'node2']) {
-    await until(`${address} in the rules of ${node}`, 30, async () => {
+    await until(`${address} ${wanted ? 'in' : 'out of'} the rules of ${node}`, 30, async () => {
       const {stdout} = await tryOnNode(node, 'iptables-save -t nat 2>/dev/null; nft list ruleset 2>/dev/null');
-      return stdout.includes(address) ? true : null;
+      return stdout.includes(address) === wanted ? true : null;
     });
   }
 }
 
-const noLongerAt = async (): Promise<void> => { await kubectl('-n default delete endpointslice kubernetes-old'); await pause(3_000); };
+async function noLongerAt(address: string): Promise<void> {
+  await kubectl('-n default delete endpointslice kubernetes-old');
+  await ruled(address, false);
+}
 
 /** As flannel's agent does: it asks the API server once at its start, by the Service's address, and ends without an answer. */
 const agentCutOff: Broken = {
@@ -99,14 +102,14 @@ export const breaks: Readonly<Record<string, Broken>> = {
     },
     repair: async () => { await kubectl('-n kube-system delete pod -l k8s-app=kube-proxy --field-selector spec.nodeName=node2'); },
   },
-  'a dead address in a second EndpointSlice': {break: () => alsoAt('172.30.0.99'), repair: noLongerAt},
+  'a dead address in a second EndpointSlice': {break: () => alsoAt('172.30.0.99'), repair: () => noLongerAt('172.30.0.99')},
   'an address that every node has': {
     break: async () => {
       for (const node of ['cp', 'node1', 'node2']) await onNode(node, 'ip addr add 10.0.2.15/32 dev lo');
       await alsoAt('10.0.2.15');
     },
     repair: async () => {
-      await noLongerAt();
+      await noLongerAt('10.0.2.15');
       for (const node of ['cp', 'node1', 'node2']) await tryOnNode(node, 'ip addr del 10.0.2.15/32 dev lo');
     },
   },

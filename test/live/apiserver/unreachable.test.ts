@@ -8,11 +8,11 @@ import {describeReport, diagnose} from '../kdiag.ts';
 import {kubeconfig, kubectl, onNode, run, root, tryOnNode, until} from '../rig.ts';
 import {restoreCertificate, serveCertificate, serviceNames, vipName} from './certificate.ts';
 
-let folder: string;
-const file = (name: string): string => join(folder, name);
+let folder: string | undefined;
+const file = (name: string): string => join(folder ?? '', name);
 
 before(async () => { folder = await mkdtemp(join(tmpdir(), 'kdiag-live-')); });
-after(() => rm(folder, {recursive: true}));
+after(async () => { if (folder !== undefined) await rm(folder, {recursive: true}); });
 
 /** Exit 3, in time, and the reason in the first sentence. */
 async function unreachable(config: string, says: RegExp, most = 15): Promise<void> {

@@ -41,7 +41,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     expect: {...node2Dead, code: ['kube-proxy-missing'], subject: node2, reason: 'node-selector'},
   },
   {
-    name: 'kube-proxy kept off node2 by nodeSelector, its rules gone',
+    name: 'kube-proxy kept off node2 by nodeSelector, its rules gone', rarely: true,
     break: async () => {
       await offNode2BySelector.off();
       await cleanRules('node2');
@@ -78,7 +78,7 @@ export const kubeProxyFaults: readonly Fault[] = [
     expect: {...node2Dead, code: ['kube-proxy-not-running'], subject: node2, reason: 'crash-loop'},
   },
   {
-    name: "kube-proxy's image for node2 cannot be pulled, its rules gone",
+    name: "kube-proxy's image for node2 cannot be pulled, its rules gone", rarely: true,
     break: async () => {
       await patch(daemonSet, calmly, {op: 'replace', path: '/spec/template/spec/containers/0/image', value: 'registry.rig.example/kube-proxy:v0.0.1'});
       await crash('node2');

@@ -64,7 +64,7 @@ export const ruleFaults: readonly Fault[] = [
     expect: {...dead, code: ['rules-jump-missing'], subject: node1},
   },
   {
-    name: 'service and its chains removed on node1', repair,
+    name: 'service and its chains removed on node1', rarely: true, repair,
     break: async () => {
       const {vip, svc} = await serviceRules('node1');
       await onNode1(`${iptables} -t nat -D KUBE-SERVICES -d ${vip}/32 -p tcp -m comment --comment "${hostnames} cluster IP" -m tcp --dport 80 -j ${svc}`, `${iptables} -t nat -F ${svc}`, `${iptables} -t nat -X ${svc}`);
@@ -72,7 +72,7 @@ export const ruleFaults: readonly Fault[] = [
     clients: atNode('node1', {share: 0, why: 'timeout'}),
     expect: {...dead, code: ['rules-missing-service'], subject: node1},
   },
-  hooks('both hooks removed on node1', ['PREROUTING', 'OUTPUT'], atNode('node1', {share: 0, why: 'timeout'})),
+  {...hooks('both hooks removed on node1', ['PREROUTING', 'OUTPUT'], atNode('node1', {share: 0, why: 'timeout'})), rarely: true},
   hooks('PREROUTING hook removed on node1: its pods are cut off, itself is not', ['PREROUTING'], {'pod on node1': {share: 0, why: 'timeout'}}),
   hooks('OUTPUT hook removed on node1: itself is cut off, its pods are not', ['OUTPUT'], {node1: {share: 0, why: 'timeout'}}),
   {
@@ -85,7 +85,7 @@ export const ruleFaults: readonly Fault[] = [
     expect: {...third, code: ['rules-missing-endpoint'], subject: node1},
   },
   {
-    name: 'first jump to an endpoint deleted on node1: the others take its share', repair, tries: 60,
+    name: 'first jump to an endpoint deleted on node1: the others take its share', rarely: true, repair, tries: 60,
     break: async () => {
       const {svc, endpoints} = await serviceRules('node1');
       await onNode1(`${iptables} -t nat -D ${svc} ${endpoints[0]?.rule}`);
@@ -94,7 +94,7 @@ export const ruleFaults: readonly Fault[] = [
     expect: {...uneven, code: ['rules-missing-endpoint'], subject: node1},
   },
   {
-    name: 'endpoint chain flushed on node1: its third falls through', repair, tries: 40,
+    name: 'endpoint chain flushed on node1: its third falls through', rarely: true, repair, tries: 40,
     break: async () => onNode1(`${iptables} -t nat -F ${(await serviceRules('node1')).endpoints[2]?.sep}`),
     clients: atNode('node1', {share: 2 / 3, why: 'timeout', pods: 2}),
     expect: {...third, code: ['rules-missing-endpoint'], subject: node1},

@@ -58,7 +58,7 @@ export const serviceFaults: readonly Fault[] = [
     expect: {...nowhere, code: ['service-pods-not-running'], subject, reason: 'crash-loop'},
   },
   {
-    name: 'pods that no node has room for',
+    name: 'pods that no node has room for', rarely: true,
     break: () => change('deploy hostnames', recreate, {op: 'add', path: `${container}/resources`, value: {requests: {cpu: '200'}}}),
     clients: refused,
     expect: {...nowhere, code: ['service-pods-not-running'], subject, reason: 'pending'},
@@ -80,7 +80,7 @@ export const serviceFaults: readonly Fault[] = [
     expect: {exit: [0, 1], status: ['degraded', 'broken'], code: ['endpoints-disagree-with-pods'], subject: {kind: 'Service', name: 'extra'}},
   },
   {
-    name: 'no selector and no slice', service: {namespace, name: 'unfinished'},
+    name: 'no selector and no slice', rarely: true, service: {namespace, name: 'unfinished'},
     break: async () => {
       await own(service('unfinished', {selector: null}));
     },

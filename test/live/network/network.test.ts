@@ -5,6 +5,7 @@ import {breakEach} from '../break-each.ts';
 import {describeReport, diagnose} from '../kdiag.ts';
 import {kubeProxySynced} from '../node-rules.ts';
 import {putBack, remember, settled} from '../restore.ts';
+import {liveAll} from '../rig.ts';
 import {removeApps} from './apps.ts';
 import {breaks} from './faults.ts';
 import {noOverlay, overlay} from './overlay.ts';
@@ -16,16 +17,15 @@ const some = [
   "the route to node2's pods gone on node1", 'the pod network goes over a second NIC, which carries nothing', 'node2 does not forward', 'the way from node2 carries packets of 1400 bytes, and does not say so',
   'node2 answers by another interface than it is asked by, and filters strictly', "a firewall on node2 drops the overlay's packets", 'the Service sends to a port where nothing listens', "what node1 sends to node2's pods goes by way of cp", 'a NetworkPolicy lets nobody in',
 ];
-const all = process.env['LIVE_ALL'] === '1' || process.env['LIVE_KEEP'] !== undefined;
 const deployment = ['-n default get deploy hostnames'];
-let asItWas: Awaited<ReturnType<typeof remember>>;
+let asItWas: Awaited<ReturnType<typeof remember>> | undefined;
 
 breakEach({
   prepare: async () => {
     asItWas = await remember(deployment);
     await oneEachWorker();
   },
-  command: 'svc hostnames', breaks, faults: networkFaults.filter(({name}) => all || some.includes(name)), objects: deployment, clear: removeApps,
+  command: 'svc hostnames', breaks, faults: networkFaults.filter(({name}) => liveAll || some.includes(name)), objects: deployment, clear: removeApps,
   healed: async () => {
     await settled();
     await kubeProxySynced('node3');
@@ -51,6 +51,7 @@ for (const {name, make, remove} of healthy) {
 }
 
 after(async () => {
+  if (asItWas === undefined) return;
   await putBack(asItWas, deployment);
   await settled();
 }, {timeout: 120_000});
