@@ -36,6 +36,7 @@ const owners: readonly {readonly what: RegExp; readonly by: RegExp; readonly why
   {what: /^@oclif\/core\/(args|flags|command)$/, by: /^(cli|commands)\//, why: 'the framework of the command line ends there'},
   {what: /^@oclif\/core\/(run|settings)$/, by: /^cli\/start\.ts$/, why: 'the framework is started once'},
   {what: /^node:(fs|fs\/promises|url)$/, by: /^(cluster\/|version\.ts$|cli\/(start|page)\.ts$|demo\/)/, why: 'the disk is the adapters’; the others read their own package'},
+  {what: /^node:path$/, by: /^(cluster\/|cli\/program\.ts$)/, why: 'paths are the adapters’; the program looks at its own name'},
   {what: /^node:(timers\/promises)$/, by: /^(cluster|diagnose)\//, why: 'the engine pauses before it looks again'},
   {what: /^node:/, by: /^cluster\//, why: 'everything else of Node is an effect, or serves one'},
 ];
