@@ -1,5 +1,6 @@
 import {KdiagError} from '../kdiag-error.ts';
 import {plain} from '../report/plain.ts';
+import {programName} from './program.ts';
 
 /** What oclif throws: its own errors carry an exit code, also the end of `--help` and `--version` (0). */
 interface Thrown {
@@ -16,7 +17,7 @@ export function tellFailure(error: unknown, command?: string): 0 | 2 | 3 {
   const {message = String(error), stack = message, oclif} = error as Thrown;
   if (error instanceof KdiagError) return say(error.exit, message, ...(error.hint === undefined ? [] : [error.hint]));
   if (oclif?.exit === 0) return 0;
-  const help = `Try: kdiag ${command === undefined ? '' : `${command.replaceAll(':', ' ')} `}--help`;
+  const help = `Try: ${programName()} ${command === undefined ? '' : `${command.replaceAll(':', ' ')} `}--help`;
   const [, flag, reason] = /^Parsing (--\S+)\s+(.*?)(?:\nSee more help.*)?$/s.exec(message) ?? [];
   if (flag !== undefined && reason !== undefined) return say(2, `${flag}: ${reason}`, help);
   const [, unknown] = /^[Cc]ommand (.+?) not found/.exec(message) ?? [];

@@ -3,6 +3,7 @@ import {fileURLToPath} from 'node:url';
 import {run} from '@oclif/core/run';
 import {settings} from '@oclif/core/settings';
 import {tellFailure} from './failure.ts';
+import {programName} from './program.ts';
 
 /**
  * Runs the command line. `execute` and `flush` of oclif are not used: they end in a time-out when the reader of a pipe is slow
@@ -12,7 +13,8 @@ export async function start(root: URL, commands?: string): Promise<void> {
   settings.enableAutoTranspile = false;
   const path = fileURLToPath(root);
   const pjson = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {oclif: Record<string, unknown>};
-  const options = commands === undefined ? {root: path} : {root: path, ignoreManifest: true, pjson: {...pjson, oclif: {...pjson.oclif, commands}}};
+  const oclif = {...pjson.oclif, bin: programName(), ...(commands === undefined ? {} : {commands})};
+  const options = {root: path, pjson: {...pjson, oclif}, ...(commands === undefined ? {} : {ignoreManifest: true})};
   const argv = process.argv.slice(2);
   try {
     await run(argv, options as Parameters<typeof run>[1]);

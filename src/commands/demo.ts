@@ -5,6 +5,7 @@ import {commonFlags, reportFlags} from '../cli/flags.ts';
 import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {checkOutputs} from '../cli/outputs.ts';
 import {printingOf, printReport} from '../cli/print-report.ts';
+import {programName} from '../cli/program.ts';
 import {openRecording} from '../cluster/recording/file.ts';
 import {type DemoName, demoNames, demos, recordingFile} from '../demo/demos.ts';
 import {diagnose} from '../diagnose/diagnose.ts';
@@ -32,7 +33,7 @@ export default class Demo extends KdiagCommand {
     const name = args.name ?? demoNames[0] ?? 'healthy';
     if (!isDemo(name)) throw new KdiagError(2, `there is no demonstration “${name}”`, `There are ${demoNames.join(', ')}`);
     const {title, service, namespace} = demos[name];
-    process.stderr.write(`# ${name}: ${title}\n$ kdiag ${service === null ? 'dns' : `svc ${service}`} -n ${namespace}   # on a recording of a real cluster\n`);
+    process.stderr.write(`# ${name}: ${title}\n$ ${programName()} ${service === null ? 'dns' : `svc ${service}`} -n ${namespace}   # on a recording of a real cluster\n`);
     const report = await diagnose(await openRecording(recordingFile(name)), service === null
       ? {command: {name: 'dns', args: {namespace}}, target: {kind: 'dns', namespace, name: null, type: null, from: null, tries: 5}, checks: dnsChecks}
       : {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks}, text => process.stderr.write(`… ${text}\n`));

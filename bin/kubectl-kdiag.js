@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+// `kubectl kdiag`: kubectl starts what is called so in PATH. src/cli/program.ts sees the name.
+await import('./run.js');
