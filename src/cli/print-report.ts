@@ -26,7 +26,7 @@ async function summariseStep(report: Report, outputs: readonly Output[]): Promis
 }
 
 /** The renderers are loaded when they are needed. */
-export async function render(report: Report, format: Format, printing: Printing): Promise<string> {
+async function render(report: Report, format: Format, printing: Printing): Promise<string> {
   switch (format) {
     case 'json': return (await import('../report/json.ts')).renderJson(report);
     case 'junit': return (await import('../report/junit.ts')).renderJunit(report, printing.failOn ?? 'error');

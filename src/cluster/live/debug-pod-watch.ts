@@ -62,7 +62,7 @@ export class DebugPodWatch {
     const {namespace, run, pollMs} = this.#options;
     while (this.#waiting.size > 0) {
       const pods = await listObjects<Pod>(this.#transport, {resource: 'pods', namespace, labelSelector: `${runLabel}=${run}`});
-      for (const wait of [...this.#waiting]) {
+      for (const wait of this.#waiting) {
         if (!isKnown(pods)) {
           if (pods.unknown.why === 'forbidden') wait.settle({state: {failure: pods.unknown}, pod: null});
           continue;

@@ -39,7 +39,7 @@ ${explains.length === 0 ? nothing : html`<details><summary>This explains <span c
 }
 
 /** Each command is picked up whole by one click; remarks are not. */
-export function typed(remedy: readonly string[]): Markup {
+function typed(remedy: readonly string[]): Markup {
   return remedy.length === 0 ? nothing : html`<pre class="type">${remedy.slice(0, most.remedy).map(line => (line.startsWith('#') ? html`<span class="remark">${raw(cut(line, 2000))}</span>\n` : html`<code>${raw(cut(line, 4000))}</code>\n`))}</pre>`;
 }
 
