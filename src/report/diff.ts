@@ -31,8 +31,8 @@ function headline(diff: DiffReport, style: Style): string[] {
 function sideLines(name: string, {file, status, source, startedAt, summary}: DiffReport['before'], style: Style): string[] {
   const when = startedAt.replace(/:\d{2}(\.\d+)?Z$/, ' UTC').replace('T', ' ');
   return [
-    `  ${name.padEnd(6)} ${paintOf(status, style)(glyphOf[status])} ${status}, ${file === '-' ? 'stdin' : plain(file)}: ${plain(source.context)}, ${plain(when)}`,
-    ...prose(summary, 11, style).map(style.faint),
+    `  ${name.padEnd(6)} ${paintOf(status, style)(glyphOf[status])} ${status}, ${file === '-' ? 'stdin' : plain(file)}`,
+    ...[`${source.context}, ${when}`, summary].flatMap(text => prose(text, 11, style)).map(style.faint),
   ];
 }
 

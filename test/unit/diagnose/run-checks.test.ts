@@ -21,7 +21,9 @@ test('outcomes', () => {
 });
 
 test('an error counts though another part could not be told; a warning does not hide that it could not', () => {
-  assert.equal(run({findings: [stale('n')], unknown: [open]}).outcome, 'fail');
+  const failed = run({findings: [stale('n')], unknown: [open]});
+  assert.deepEqual([failed.outcome, failed.why, failed.untold], ['fail', null, 'node1: no answer']);
+  assert.equal(run({findings: [stale('n')]}).untold, undefined);
   assert.equal(run({findings: [warning(stale('n'))], unknown: [open]}).outcome, 'unknown');
   assert.equal(run({skipped: 'x', findings: [stale('n')]}).outcome, 'fail');
 });
