@@ -82,12 +82,13 @@ interface Way {
   readonly server: string;
   /** First of the root causes: kube-proxy is stopped all the while. */
   readonly code: string;
-  readonly explains: readonly string[];
+  /** Each is found, by one of its names: an emulated machine may lose a try over TCP as well. */
+  readonly explains: readonly (readonly string[])[];
 }
 
 const ways: readonly Way[] = [
-  {command: 'dns', server: '-u 10.96.0.10:53', code: 'kube-proxy-stale', explains: ['rules-missing-service', 'dns-udp-only-broken']},
-  {command: 'apiserver-vip', server: '-t 10.96.0.1:443', code: 'kube-proxy-stale', explains: ['rules-missing-service', 'apiserver-vip-not-answering']},
+  {command: 'dns', server: '-u 10.96.0.10:53', code: 'kube-proxy-stale', explains: [['rules-missing-service'], ['dns-udp-only-broken', 'dns-vip-not-answering']]},
+  {command: 'apiserver-vip', server: '-t 10.96.0.1:443', code: 'kube-proxy-stale', explains: [['rules-missing-service'], ['apiserver-vip-not-answering']]},
 ];
 
 /** Without a debug pod kube-proxy is not asked: it is stopped all the while, and would be to blame. */
@@ -152,7 +153,7 @@ for (const {command, server: address, code, explains} of ways) {
       await onGuest(`ipvsadm -D ${address}`);
       const found = await diagnose([command]);
       assert.deepEqual(found.report.verdict.rootCauses.filter(({level}) => level === 'error').map(each => `${each.code} ${each.subject.name}`), [`${code} ${guest}`], describeReport(found));
-      for (const each of explains) assert.ok(found.report.findings.some(({code: said}) => said === each), `${each}\n${describeReport(found)}`);
+      for (const each of explains) assert.ok(found.report.findings.some(({code: said}) => each.includes(said)), `${each.join(' or ')}\n${describeReport(found)}`);
       assert.equal(found.exit, 1, describeReport(found));
     } finally {
       await onGuest(`ipvsadm -R <<'END'\n${kept.trim()}\nEND`);
