@@ -26,7 +26,7 @@ export function label(x: number, y: number, text: string, room: number, kind: st
 /** The middle of names is what can be spared: a pod's end tells it from its like. */
 function fitted(text: string, room: number): string {
   if (columns(text) <= room) return text;
-  const chars = [...text.slice(0, 2000)];
+  const chars = Array.from(text.slice(0, 2000));
   const half = Math.max(1, Math.floor((room - 1) / 2));
   const head = chars.slice(0, half).join('');
   let tail = '';
