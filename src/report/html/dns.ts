@@ -46,7 +46,7 @@ function answers(matrix: readonly MatrixCell[]): Markup {
 function lookupOf(group: readonly ReportedLookup[]): Markup {
   const {name, libc, outcome, winner, queries, candidates} = group[0]!;
   const end = outcome === null ? 'not every answer is known' : `${outcome.replaceAll('-', ' ')}${winner === null ? '' : ` as ${winner}.`}, ${plural(queries ?? 0, 'query', 'queries')}`;
-  return html`<h4>${cut(name, 200)}</h4><p>by ${libc === 'busybox' ? 'busybox’s nslookup' : libc} in ${placesText(group.map(({at}) => at))}: ${cut(end, 400)}</p>
+  return html`<h3>${cut(name, 200)}</h3><p>by ${libc === 'busybox' ? 'busybox’s nslookup' : libc} in ${placesText(group.map(({at}) => at))}: ${cut(end, 400)}</p>
 <ol class="steps">${candidates.map(({name: candidate, asked, answers}) => html`<li${asked ? nothing : html` class="faint"`}><code>${cut(candidate, 260)}.</code> ${cut(answers.map(({type, said}) => `${type} ${said}`).join(', '), 300)}${asked ? '' : ' (not reached)'}</li>`)}</ol>`;
 }
 

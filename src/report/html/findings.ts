@@ -4,7 +4,7 @@ import {levelTone, plural} from './marks.ts';
 import {cut, html, type Markup, nothing} from './markup.ts';
 import {section} from './page.ts';
 
-const most = {findings: 300, evidence: 60, accepted: 200, reasons: 60, notes: 60};
+const most = {findings: 300, evidence: 60, parts: 6, accepted: 200, reasons: 60, notes: 60};
 
 /** Why something was not checked: each reason once, with the questions that it left open. */
 export function untold({checks}: Report): Markup {
@@ -34,5 +34,5 @@ export function allFindings({findings, verdict}: Report): Markup {
   const causes = new Map(findings.toReversed().flatMap(({code, explains}) => explains.map(id => [id, code] as const)));
   const role = (id: string, level: string): string => (roots.has(id) ? (level === 'error' ? 'root cause' : 'warning of its own') : causes.has(id) ? `explained by ${causes.get(id)}` : 'to read the rest');
   return section('findings', 'All findings', html`<details><summary>${plural(findings.length, 'finding')}, with evidence</summary><ul class="all">${findings.slice(0, most.findings).map(({id, code, level, subject, message, confidence, evidence}, i) => html`
-<li class="${levelTone[level]}"><p><span class="pill">${level}</span> <code class="code">${code}</code> <span class="faint">${subject.kind} ${cut(`${subject.namespace === null ? '' : `${subject.namespace}/`}${subject.name}`, 200)}, ${confidence}, ${role(id, level)}</span></p><p>${cut(message, 1500)}</p>${evidence.length === 0 || i >= most.evidence ? nothing : html`<details class="quiet"><summary>Evidence <span class="count">${evidence.length}</span></summary>${evidenceList(evidence)}</details>`}</li>`)}${findings.length > most.findings ? html`<li>and ${findings.length - most.findings} more in the JSON report</li>` : nothing}</ul></details>`);
+<li class="${levelTone[level]}"><p><span class="pill">${level}</span> <code class="code">${code}</code> <span class="faint">${subject.kind} ${cut(`${subject.namespace === null ? '' : `${subject.namespace}/`}${subject.name}`, 200)}, ${confidence}, ${role(id, level)}</span></p><p>${cut(message, 800)}</p>${evidence.length === 0 || i >= most.evidence ? nothing : html`<details class="quiet"><summary>Evidence <span class="count">${evidence.length}</span></summary>${evidenceList(evidence, most.parts)}</details>`}</li>`)}${findings.length > most.findings ? html`<li>and ${findings.length - most.findings} more in the JSON report</li>` : nothing}</ul></details>`);
 }

@@ -7,7 +7,7 @@ import {cut, html, type Markup, nothing, raw} from './markup.ts';
 import {section} from './page.ts';
 
 /** Of a report that is broken in a thousand ways the first ones are enough to begin with. */
-const most = {blocks: 40, effects: 40, breaks: 24, folded: 400, same: 60, remedy: 40};
+const most = {blocks: 30, effects: 30, breaks: 24, folded: 300, same: 20, remedy: 12};
 
 /** A block for each root cause, errors first. The same on several nodes is one block. */
 export function rootCauses({verdict, findings}: Report): Markup {
@@ -27,9 +27,9 @@ function block([finding, ...others]: readonly [ReportedFinding, ...ReportedFindi
   const nodes = [finding, ...others].map(({subject}) => subject.name);
   return html`<article class="cause ${levelTone[level]}" id="cause-${i + 1}" aria-labelledby="cause-${i + 1}-title">
 <h3 id="cause-${i + 1}-title"><span class="kind">${title}</span> <code>${code}</code> <span class="pill">${confidence}</span></h3>
-<p class="message">${cut(message, 3000)}</p>
-${others.length === 0 ? nothing : html`<details class="quiet"><summary>The same on ${nodes.length > 5 ? `${nodes.slice(1, 4).join(', ')} and ${nodes.length - 4} more nodes` : nodes.slice(1).join(', ')}</summary>${others.slice(0, most.same).map(other => html`<div class="same"><p>${cut(other.message, 1000)}</p>${typed(other.remedy)}</div>`)}${others.length > most.same ? html`<p class="note">and ${others.length - most.same} more in the JSON report</p>` : nothing}</details>`}
+<p class="message">${cut(message, 1500)}</p>
 ${remedy.length === 0 ? nothing : html`<h4>What to type</h4>${typed(remedy)}`}
+${others.length === 0 ? nothing : html`<details class="quiet"><summary>The same on ${nodes.length > 5 ? `${nodes.slice(1, 4).join(', ')} and ${nodes.length - 4} more nodes` : nodes.slice(1).join(', ')}</summary>${others.slice(0, most.same).map(other => html`<div class="same"><p>${cut(other.message, 600)}</p>${typed(other.remedy)}</div>`)}${others.length > most.same ? html`<p class="note">and ${others.length - most.same} more in the JSON report</p>` : nothing}</details>`}
 ${provenBy(finding)}
 ${breaks === undefined ? nothing : html`<h4>Services that lose connections by it <span class="count">${breaks.length}</span></h4>${chips(breaks)}`}
 ${evidence.length === 0 ? nothing : html`<details><summary>Evidence <span class="count">${evidence.length}</span></summary>${evidenceList(evidence)}</details>`}
@@ -40,7 +40,7 @@ ${explains.length === 0 ? nothing : html`<details><summary>This explains <span c
 
 /** Each command is picked up whole by one click; remarks are not. */
 function typed(remedy: readonly string[]): Markup {
-  return remedy.length === 0 ? nothing : html`<pre class="type">${remedy.slice(0, most.remedy).map(line => (line.startsWith('#') ? html`<span class="remark">${raw(cut(line, 2000))}</span>\n` : html`<code>${raw(cut(line, 4000))}</code>\n`))}</pre>`;
+  return remedy.length === 0 ? nothing : html`<pre class="type">${remedy.slice(0, most.remedy).map(line => (line.startsWith('#') ? html`<span class="remark">${raw(cut(line, 2000))}</span>\n` : html`<code>${raw(cut(line, 2000))}</code>\n`))}</pre>`;
 }
 
 /** What the model says of the remedy: the reason why a cause is called proven, or is not. */

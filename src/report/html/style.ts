@@ -102,6 +102,7 @@ caption{text-align:left;color:var(--soft);font-size:.875rem;padding-bottom:.25re
 .map .none{color:var(--soft)}
 .legend{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.375rem 1rem;margin-top:.75rem;font-size:.8125rem;color:var(--soft)}
 .legend span{border-radius:4px;padding:.0625rem .5rem;margin-right:.25rem}
+#dns h3{margin-top:.75rem}
 #reach h3{margin:1.25rem 0 .5rem;font-size:.875rem}
 .lost>div,.reasons>div{padding:.375rem 0;border-top:1px solid var(--rule);font-size:.875rem}
 .lost dd,.reasons dd{margin:0;color:var(--soft)}

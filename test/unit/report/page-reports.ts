@@ -88,10 +88,10 @@ export function largeReport(nodes: number, services: number): Report {
 export const nasty = '</title></style></script><script>alert(1)</script><img src=x onerror=alert(2)>"\'`><svg onload=alert(3)><style>*{display:none}</style><!-- ]]> javascript:alert(4) &lt;b&gt; &#0; \u001b[31mred\u0007 \u202egnp.exe\u2066 \u0000 \ud800 \ufdd0 https://evil.example/x.css שלום';
 
 /** The same text wherever a report holds text that comes from a cluster. */
-export async function hostileReport(): Promise<Report> {
+export async function hostileReport(text = nasty): Promise<Report> {
   const fixed = /^(level|confidence|status|outcome|kind|state|rules|client|by|end|source|protocol|schemaVersion|id|type|hook|mode|ready|exact|origin)$/;
   const spoil = (value: unknown, key: string): unknown => {
-    if (typeof value === 'string') return fixed.test(key) ? value : `${value.slice(0, 12)}${nasty}${'W'.repeat(300)}`;
+    if (typeof value === 'string') return fixed.test(key) ? value : `${value.slice(0, 12)}${text}${'W'.repeat(300)}`;
     if (Array.isArray(value)) return value.map(each => spoil(each, key));
     return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).map(([own, each]) => [own, spoil(each, own)])) : value;
   };
