@@ -7,9 +7,9 @@ export default class Completion extends KdiagCommand {
   static override description = `Commands, flags and their values, finding codes; and names of contexts, namespaces, Services, nodes and pods, which are asked of the
 cluster that the line means, for a second and a half at the most. kubectl completes kubectl kdiag by itself, as kubectl_complete-kdiag comes with the package.`;
   static override examples = [
-    {command: "echo 'source <(<%= config.bin %> completion bash)' >> ~/.bashrc", description: 'bash, from the next shell on'},
-    {command: "echo 'source <(<%= config.bin %> completion zsh)' >> ~/.zshrc", description: 'zsh, after compinit'},
-    {command: '<%= config.bin %> completion fish > ~/.config/fish/completions/kdiag.fish', description: 'fish'},
+    {command: "echo 'source <(<%= config.bin %> completion bash)' >> ~/.bashrc", description: 'In bash, from the next shell on'},
+    {command: "echo 'source <(<%= config.bin %> completion zsh)' >> ~/.zshrc", description: 'In zsh, after compinit'},
+    {command: '<%= config.bin %> completion fish > ~/.config/fish/completions/kdiag.fish', description: 'In fish'},
   ];
   static override args = {shell: Args.string({required: true, options: Object.keys(scripts), description: 'bash, zsh or fish'})};
 
