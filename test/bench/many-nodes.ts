@@ -54,7 +54,7 @@ function isOf({name}: Original, object: KubeObject): boolean {
   return spec.nodeName === name && (metadata.ownerReferences ?? []).some(({kind}) => kind === 'DaemonSet');
 }
 
-const nameOf = ({number}: Copy): string => `copy-${String(number).padStart(5, '0')}`;
+const nameOf = ({number}: Copy): string => `worker-${String(number).padStart(5, '0')}`;
 const addressOf = ({number}: Copy): string => `172.31.${number >> 8}.${number & 255}`;
 
 /** 16 addresses for each copy. */
