@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import {statSync} from 'node:fs';
 import {after, test} from 'node:test';
 import type {Report} from '../../src/diagnose/report.ts';
 import {renderHtml} from '../../src/report/html.ts';
@@ -78,3 +79,14 @@ test('on paper: light, nothing but what fits, evidence unfolded', async () => {
   assert.equal(await page.locator('h1').evaluate(colourOf), 'rgb(27, 33, 38)');
   assert.ok(await page.locator('.cause .evidence pre').first().isVisible());
 });
+
+const pictures = new URL('../../docs/pictures/', import.meta.url).pathname;
+
+/** The README's, written anew with UPDATE=1; read them before they are committed. */
+for (const [name, look, height] of [['report-light', {}, 1480], ['report-dark', {dark: true}, 1480], ['report-narrow', {width: 400}, 1390]] as const) {
+  test(`docs/pictures/${name}.png`, async () => {
+    const {page} = await pages.open(renderHtml(reports['broken']!), look);
+    if (process.env['UPDATE'] === '1') await page.screenshot({path: `${pictures}${name}.png`, fullPage: true, clip: {x: 0, y: 0, width: 'width' in look ? look.width : 1200, height}});
+    assert.ok(statSync(`${pictures}${name}.png`).size < 250_000);
+  });
+}

@@ -1,5 +1,6 @@
 import type {Report, Status} from '../../diagnose/report.ts';
 import {glyphOf} from '../marks.ts';
+import {findingsAlike} from '../root-causes.ts';
 import {plural, toneOf} from './marks.ts';
 import {cut, html, type Markup, nothing} from './markup.ts';
 
@@ -35,19 +36,21 @@ function asked({name, args}: Report['command']): string {
 }
 
 function tiles({verdict, checks, services, nodes, accepted}: Report): Markup[] {
-  const count = (level: string): number => verdict.rootCauses.filter(each => each.level === level).length;
+  const groups = findingsAlike(verdict.rootCauses);
+  const count = (level: string): number => groups.filter(([each]) => each.level === level).length;
   const [errors, warnings] = [count('error'), count('warning')];
   const untold = checks.filter(({outcome}) => outcome === 'unknown' || outcome === 'crashed').length;
   const passed = checks.filter(({outcome}) => outcome === 'pass').length;
   const asked = checks.filter(({outcome}) => outcome !== 'skipped').length;
   const failing = services?.filter(({state}) => state === 'broken').length ?? 0;
+  const weak = services?.filter(({state}) => state === 'degraded').length ?? 0;
   const unwell = nodes?.filter(({findings, ready}) => findings.length > 0 || !ready).length ?? 0;
   return [
     ...(verdict.rootCauses.length === 0 ? [] : [tile(errors > 0 ? 'bad' : 'caution', String(errors > 0 ? errors : warnings), errors > 0 ? (errors === 1 ? 'root cause' : 'root causes') : warnings === 1 ? 'warning' : 'warnings', errors > 0 && warnings > 0 ? `and ${plural(warnings, 'warning')}` : '', 'causes')]),
-    ...(services === undefined ? [] : [tile(failing > 0 ? 'bad' : 'good', String(failing), failing === 1 ? 'Service broken' : 'Services broken', `of ${services.length}`, 'services')]),
+    ...(services === undefined ? [] : [tile(failing > 0 ? 'bad' : 'good', String(failing), failing === 1 ? 'Service broken' : 'Services broken', `of ${services.length}${weak === 0 ? '' : `, ${weak} degraded`}`, 'services')]),
     ...(nodes === undefined ? [] : [tile(unwell > 0 ? 'caution' : 'good', String(unwell), unwell === 1 ? 'node with trouble' : 'nodes with trouble', `of ${nodes.length}`, 'nodes')]),
-    ...(checks.length === 0 ? [] : [tile(passed < asked ? 'faint' : 'good', String(passed), passed === 1 ? 'question answered yes' : 'questions answered yes', `of ${asked} asked`, 'chain')]),
-    ...(untold === 0 ? [] : [tile('open', String(untold), untold === 1 ? 'question not answered' : 'questions not answered', '', 'untold')]),
+    ...(checks.length === 0 ? [] : [tile(passed < asked ? 'faint' : 'good', String(passed), 'answered yes', `of ${asked} asked`, 'chain')]),
+    ...(untold === 0 ? [] : [tile('open', String(untold), 'not answered', '', 'untold')]),
     ...(accepted === undefined || accepted.length === 0 ? [] : [tile('faint', String(accepted.length), accepted.length === 1 ? 'finding accepted' : 'findings accepted', '', 'accepted')]),
   ];
 }

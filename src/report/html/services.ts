@@ -28,7 +28,7 @@ function table(lines: readonly Line[], codes: ReadonlyMap<string, string>): Mark
 <tbody>${lines.map(({namespace, name, type, state, predicted, causes}) => {
     const own = [...new Set(causes.map(id => codes.get(id) ?? id))];
     return html`
-<tr><th scope="row"><span class="faint">${cut(namespace, 100)}/</span>${cut(name, 100)}</th><td>${cut(type, 40)}</td><td>${mark(outcomeOf(state), '')}${state}</td><td class="figure">${predicted === null ? html`<span class="faint">${state === 'works' ? '–' : '?'}<span class="unseen"> ${state === 'works' ? 'no rules are for it' : 'could not tell'}</span></span>` : shareText(predicted)}</td><td>${own.slice(0, most.causes).map((code, i) => html`${i === 0 ? '' : ', '}<code class="code">${cut(code, 100)}</code>`)}${own.length > most.causes ? ` and ${own.length - most.causes} more` : ''}</td></tr>`;
+<tr><th scope="row"><span class="faint">${cut(namespace, 100)}/</span>${cut(name, 100)}</th><td>${cut(type, 40)}</td><td class="figure">${mark(outcomeOf(state), '')}${state}</td><td class="figure">${predicted === null ? html`<span class="faint">${state === 'works' ? '–' : '?'}<span class="unseen"> ${state === 'works' ? 'no rules are for it' : 'could not tell'}</span></span>` : shareText(predicted)}</td><td>${own.slice(0, most.causes).map((code, i) => html`${i === 0 ? '' : ', '}<code class="code">${cut(code, 100)}</code>`)}${own.length > most.causes ? ` and ${own.length - most.causes} more` : ''}</td></tr>`;
   })}
 </tbody></table>`);
 }

@@ -42,7 +42,7 @@ section,.verdict{background:var(--card);border:1px solid var(--rule);border-radi
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin-top:1rem;font-size:.875rem}
 .facts dt{color:var(--soft);font-size:.8125rem}
 .facts dd{margin:0}
-.tiles{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin-bottom:1rem}
+.tiles{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.75rem;margin-bottom:1rem}
 .tiles a{display:flex;align-items:baseline;gap:.625rem;height:100%;text-decoration:none;color:var(--ink);background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:.625rem 1rem;font-size:.875rem;line-height:1.3}
 .tiles a:hover{border-color:var(--tone)}
 .tiles b{flex:none;font-size:1.75rem;line-height:1.1;color:var(--tone);font-variant-numeric:tabular-nums}
@@ -159,5 +159,5 @@ footer{color:var(--soft);font-size:.8125rem;padding:.25rem .25rem 1rem}
 @media (max-width:52rem){.wide-path{display:none}.tall-path{display:block;margin:0 auto}}
 @media (max-width:36rem){.map tbody th{font-size:.8125rem}.map tbody th>span{min-width:3rem;max-width:9rem}.facts{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem}.facts>div{display:contents}.tiles{grid-template-columns:1fr 1fr;gap:.5rem}.tiles a{padding:.5rem .75rem}.cause{padding-left:.75rem}.chain .gist{display:block}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt;background:none}section,.verdict,.tiles a{break-inside:auto;border-color:#bbb;box-shadow:none}.cause,.tiles,tr,figure,.chain>li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.cause details::details-content,.chain details::details-content{content-visibility:visible;block-size:auto}.wide{overflow:visible}.lines,.trace-picture{min-width:0}table{font-size:8pt}.h0,.h1,.h2,.h3,.h4,.hu,.badge,.station,.mark,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}.tiles a{text-decoration:none}}
+@media print{:root{color-scheme:light}body{max-width:none;padding:0;font-size:10pt;background:none}section,.verdict,.tiles a{break-inside:auto;border-color:#bbb;box-shadow:none}.cause,.tiles,tr,figure,.chain>li{break-inside:avoid}h2,h3,h4,summary{break-after:avoid}.cause details::details-content{content-visibility:visible;block-size:auto}.wide{overflow:visible}.wide-path{display:block}.tall-path{display:none}.lines,.trace-picture{min-width:0}table{font-size:8pt}.h0,.h1,.h2,.h3,.h4,.hu,.badge,.station,.mark,.verdict{print-color-adjust:exact;-webkit-print-color-adjust:exact}.tiles a{text-decoration:none}}
 `;

@@ -67,7 +67,11 @@ ${rest > 0 ? label(at.ends, start + ends.length * 68 + 24, `and ${rest} more`, 3
 /** The chains that all go through, whichever endpoint is drawn; those of one endpoint are told with the rules. */
 function chainsOf(outcomes: readonly TracedOutcome[]): string[] {
   const ways = outcomes.map(({steps}) => steps.find(({end}) => end === 'dnat')).filter(step => step !== undefined)
-    .map(({rules, chain}) => [...new Set(rules.filter(({cameBack}) => cameBack !== true).map(rule => rule.chain))].filter(each => each !== chain));
+    .map(({rules, chain}) => {
+      const chains = [...new Set(rules.filter(({cameBack}) => cameBack !== true).map(rule => rule.chain))];
+      // Where the hook's own chain translates, as ip_vs does, it stands for the rules
+      return chains.length > 1 ? chains.filter(each => each !== chain) : chains;
+    });
   const [first = [], ...others] = ways;
   const common = first.findIndex((chain, i) => others.some(way => way[i] !== chain));
   return common < 0 ? first : first.slice(0, common);

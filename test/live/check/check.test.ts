@@ -37,7 +37,7 @@ async function repair(): Promise<void> {
 
 test('check: a healthy cluster is silent', {timeout: 180_000}, async () => {
   const found = await diagnose(['check']);
-  assert.deepEqual([found.exit, found.report.status, found.report.findings], [0, 'healthy', []], describeReport(found));
+  assert.deepEqual([found.exit, found.report.status, found.report.verdict.rootCauses], [0, 'healthy', []], describeReport(found));
 });
 
 test('check: three unrelated faults, each told once, the same in every form; accepted ones do not count', {timeout: 400_000}, async () => {
@@ -62,12 +62,13 @@ test('check: three unrelated faults, each told once, the same in every form; acc
 
 test('check --wait: 0 once somebody has mended it', {timeout: 240_000}, async () => {
   await unhook();
-  const waiting = kdiag(['check', '--wait', '80s', '--only', 'rules-hooked']);
-  await pause(12_000);
+  const child = spawn(process.execPath, [entry, 'check', '--wait', '150s', '--only', 'rules-hooked'], {stdio: ['ignore', 'ignore', 'pipe']});
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = new Promise<number | null>(resolve => child.on('close', resolve));
+  await until('it to wait', 90, async () => (/waiting: On node1 the jump from nat PREROUTING to kube-proxy's rules is gone/.test(said) ? true : null));
   await repair();
-  const {code, stderr} = await waiting;
-  assert.equal(code, 0, stderr);
-  assert.match(stderr, /waiting: On node1 the jump from nat PREROUTING to kube-proxy's rules is gone/);
+  assert.equal(await ended, 0, said);
   const over = await kdiag(['check', '--wait', '1s', '--only', 'rules-hooked']);
   assert.equal(over.code, 0, over.stderr);
 });
@@ -84,7 +85,8 @@ test('check --daemonset-from: one DaemonSet for all nodes, and nothing is left o
   const running = diagnose(collecting);
   await until('the DaemonSet', 60, async () => ((await ours()).some(name => name.startsWith('daemonset')) ? true : null));
   const found = await running;
-  assert.deepEqual([found.exit, found.report.findings], [0, []], describeReport(found));
+  // a CoreDNS on a busy machine may say that it is late: worth knowing, and no fault
+  assert.deepEqual([found.exit, found.report.verdict.rootCauses], [0, []], describeReport(found));
   assert.deepEqual(await ours(), []);
 });
 
@@ -108,7 +110,7 @@ test('check: what a killed run left is cleaned up', {timeout: 120_000}, async ()
   child.kill('SIGKILL');
   await ended;
   const found = await diagnose(['nodes']);
-  assert.deepEqual([found.exit, found.report.findings], [0, []], `what it left is not taken for kube-proxy\n${describeReport(found)}`);
+  assert.deepEqual([found.exit, found.report.verdict.rootCauses], [0, []], `what it left is not taken for kube-proxy\n${describeReport(found)}`);
   assert.equal((await kdiag(['cleanup'])).code, 0);
   await until('it to be gone', 20, async () => ((await ours()).length === 0 ? true : null));
 });

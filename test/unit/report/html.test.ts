@@ -16,7 +16,7 @@ const cluster = await clusterReport();
 const pageOf = (report: Report): Page => readPage(renderHtml(report));
 
 const reports: [string, Report][] = [
-  ...await Promise.all(cases.map(async (each): Promise<[string, Report]> => [each.file, await diagnoseCase(each, worldOf(each.change ?? [], each.world))])),
+  ...await Promise.all(cases.filter(({folder}) => folder === 'codes').map(async (each): Promise<[string, Report]> => [each.file, await diagnoseCase(each, worldOf(each.change ?? [], each.world))])),
   ['the demo', await demoReport('one-node-lost-its-rules', 'hostnames', 'default')], ['a traced demo', await demoReport('half-the-connections-fail', 'nginx-web-server', 'web-system', true)],
   ['healthy by hand', healthyReport], ['broken by hand', brokenReport], ['unknown by hand', unknownReport], ['nothing examined', {...unknownReport, checks: [], reach: []}], ['nodes by hand', nodesReport], ['dns by hand', dnsReport],
   ['a whole cluster', cluster], ['60 nodes', largeReport(60, 200)], ['hostile', await hostileReport()],
@@ -97,6 +97,11 @@ test('the verdict: status, summary, where, when, by what', () => {
 });
 
 const texts = (elements: readonly Element[]): string[] => elements.map(({text}) => text.replaceAll(/\s+/g, ' ').trim());
+
+test('at a glance: what is the same on several nodes counts once', () => {
+  assert.deepEqual(texts(pageOf(cluster).find('ul', 'tiles')[0]!.children), ['2 root causes and 1 warning', '2 Services broken of 7, 1 degraded', '2 nodes with trouble of 6', '58 answered yes of 62 asked', '1 not answered', '1 finding accepted']);
+  assert.deepEqual(texts(pageOf(healthyReport).find('ul', 'tiles')[0]!.children), ['1 answered yes of 1 asked']);
+});
 
 test('a root cause: its message, what to type, what proves it, whom it breaks, what it explains, where else it is', () => {
   const causes = pageOf(cluster).find('article', 'cause');
@@ -215,6 +220,22 @@ test('a trace is drawn with its shares, and told rule by rule', () => {
   for (const text of ['cp', 'prerouting · nat', 'KUBE-SERVICES', 'KUBE-SVC-74ED3SEB5ASMFJYD', '10.244.1.5:9376', '10.244.2.5:9376', '50 %', 'on node2']) assert.ok(drawn.includes(text), `${text} in ${drawn.join(', ')}`);
   assert.ok(!drawn.some(text => text.startsWith('KUBE-SEP')), 'what is only of one endpoint is not on the way of all');
   assert.match(first!.text, /drawn with probability 1\/2, packets go on in KUBE-SEP-G5MUQLPAYO7ZAX7Z/);
+});
+
+test('what is dropped, and what ip_vs translates, is drawn as that', () => {
+  const [trace] = cluster.traces ?? [];
+  const [first, second] = trace!.leg.orders[0]!;
+  const step = first!.steps[0]!;
+  const ipvs = {...step, hook: 'input', owner: 'ipvs', table: 'ipvs', chain: 'TCP 10.106.195.193:8090', rules: [{...step.rules[0]!, chain: 'TCP 10.106.195.193:8090'}]};
+  const dropped = {...second!, steps: [ipvs], end: 'dropped' as const, target: null, next: null, rule: {...step.rules[0]!, chain: 'SITE-FIREWALL'}};
+  const stopped = {...first!, steps: [ipvs], next: {...first!.next!, orders: [[dropped]]}};
+  const page = pageOf({...cluster, traces: [{...trace!, leg: {...trace!.leg, orders: [[stopped, dropped]]}}]});
+  const drawn = (kind: string): string[] => page.find('g', kind).flatMap(({all}) => texts(find(all, 'text')));
+  assert.deepEqual(drawn('chain-box'), ['TCP 10.106.195.193:8090']);
+  const [ends] = page.find('svg', 'trace-picture');
+  assert.deepEqual(find(ends!.all, 'g', 'bad').flatMap(({all}) => texts(find(all, 'text'))), ['10.244.1.5:9376', 'nginx-web-server-7c9b6f855b-wvsgrnginx-web-se…b6f855b-wvsgr', 'dropped on node1', '50 %', '10.244.2.5:9376', 'dropped: SITE-FIREWALL', '50 %']);
+  const unread = pageOf({...cluster, traces: [{...trace!, leg: {...trace!.leg, unread: 'no debug pod may be made', orders: []}}]});
+  assert.match(unread.part('ways').text, /On cp: could not tell: no debug pod may be made/);
 });
 
 test('names and texts are cut without harm', () => {
