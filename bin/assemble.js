@@ -12,7 +12,7 @@ const quiet = /** @type {const} */ (['ignore', 'ignore', 'inherit']);
 export function assemble(folder) {
   const packed = mkdtempSync(join(tmpdir(), 'kdiag-packed-'));
   try {
-    execFileSync('npm', ['pack', '--pack-destination', packed], {cwd: root, stdio: quiet});
+    execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', packed], {cwd: root, stdio: quiet});
     mkdirSync(folder, {recursive: true});
     const [archive = ''] = readdirSync(packed);
     execFileSync('tar', ['-xzf', join(packed, archive), '-C', folder, '--strip-components=1', '--no-same-owner'], {stdio: quiet});
@@ -20,7 +20,7 @@ export function assemble(folder) {
     rmSync(packed, {recursive: true});
   }
   copyFileSync(join(root, 'package-lock.json'), join(folder, 'package-lock.json'));
-  execFileSync('npm', ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-bin-links'], {cwd: folder, stdio: quiet});
+  execFileSync('npm', ['ci', '--loglevel=error', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--no-bin-links'], {cwd: folder, stdio: quiet});
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The published entry. What every shell script asks first must not wait for a framework: the version is answered here.
 import {readFileSync} from 'node:fs';
+import {userInfo} from 'node:os';
 import {setFlagsFromString} from 'node:v8';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -11,6 +12,13 @@ if (major < 22 || (major === 22 && minor < 19)) {
 // What a recording of 1,000 nodes is made into is short-lived: a young generation that does not grow holds 130 MB less of it, for
 // a tenth of a second
 setFlagsFromString('--semi-space-growth-factor=1');
+// In a container the user is often in no passwd (OpenShift draws one): the framework would fail over its home and its shell
+try {
+  userInfo();
+} catch {
+  process.env.HOME ??= '/';
+  process.env.SHELL ??= '/bin/sh';
+}
 // `kdiag … | head` is no error
 process.stdout.on('error', error => {
   if (error.code === 'EPIPE') process.exit();
