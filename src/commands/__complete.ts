@@ -2,8 +2,8 @@ import {Command} from '@oclif/core/command';
 import {type Candidate, type Described, type Wanted, wantedFor} from '../cli/complete/command-line.ts';
 import {namesOf} from '../cli/complete/names.ts';
 
-/** So long a person waits for a key. */
-const patience = 1500;
+/** Milliseconds: so long a person waits for a key; on a slow line perhaps longer. */
+const patience = Number(process.env['KDIAG_COMPLETION_MS'] ?? 1500);
 
 /** What the shells' scripts ask, and kubectl. It never fails and never says why: whoever pressed the key is typing. */
 export default class Complete extends Command {

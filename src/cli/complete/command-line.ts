@@ -1,3 +1,5 @@
+import {formats} from '../outputs.ts';
+
 /** What oclif knows of a command, as far as it matters here. */
 export interface Described {
   readonly id: string;
@@ -48,6 +50,7 @@ const sourcesOfFlag: Readonly<Record<string, Wanted['names']>> = {
   'debug-namespace': [{source: 'namespaces', before: ''}],
   from: [{source: 'nodes', before: 'node/'}, {source: 'pods', before: 'pod/'}],
   to: [{source: 'services', before: 'svc/'}],
+  nodes: [{source: 'nodes', before: ''}],
 };
 
 /** Command and argument → names. */
@@ -119,6 +122,7 @@ function read({flags}: Described, words: readonly string[]): {readonly given: Re
 
 function valuesOf({name, options, helpValue}: FlagOf): Wanted {
   if (options !== undefined) return {...nothing, candidates: options.map(value => ({value}))};
+  if (name === 'output' && helpValue !== 'FILE') return {...nothing, candidates: formats.map(value => ({value}))};
   return {...nothing, names: sourcesOfFlag[name] ?? [], files: name === 'kubeconfig' || helpValue === 'FILE'};
 }
 

@@ -41,7 +41,7 @@ async function open({recording, kubeconfig, context}: Readonly<Record<string, st
   const {openLive} = await import('../../cluster/live/live.ts');
   const cluster = await openLive({
     ...(kubeconfig === undefined ? {} : {kubeconfig}), ...(context === undefined ? {} : {context}), signal,
-    requestTimeoutMs: 1500, nodeTimeoutMs: 1500, concurrency: 1, via: 'auto', debugPods: false, probes: false, debugNamespace: 'kube-system',
+    requestTimeoutMs: 60_000, nodeTimeoutMs: 60_000, concurrency: 1, via: 'auto', debugPods: false, probes: false, debugNamespace: 'kube-system',
   });
   return {cluster, namespace: cluster.namespace};
 }

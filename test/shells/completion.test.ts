@@ -31,7 +31,7 @@ async function furnished(t: TestContext, behaviour?: Behaviour): Promise<Furnish
     apiVersion: 'v1', kind: 'Config', 'current-context': 'shop', clusters: [{name: 'c', cluster: {server: String(server.url)}}], users: [{name: 'u', user: {}}],
     contexts: [{name: 'shop', context: {cluster: 'c', user: 'u', namespace: 'shop'}}, {name: 'arn:aws:eks:eu:1:cluster/prod', context: {cluster: 'c', user: 'u'}}],
   }));
-  const env = {PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: join(folder, 'config'), LANG: 'C.UTF-8', TERM: 'xterm', NODE_COMPILE_CACHE: join(tmpdir(), 'kdiag-test-compiled')};
+  const env = {PATH: `${folder}:${process.env['PATH']}`, HOME: folder, KUBECONFIG: join(folder, 'config'), LANG: 'C.UTF-8', TERM: 'xterm', KDIAG_COMPLETION_MS: '30000', NODE_COMPILE_CACHE: join(tmpdir(), 'kdiag-test-compiled')};
   return {folder, env, asked: () => server.received.map(({path}) => path)};
 }
 
@@ -52,7 +52,7 @@ test('commands, flags and their values', async t => {
   const furniture = await furnished(t);
   const [first, level, flags, output, used, beyond] = await Promise.all([
     complete(furniture, ''), complete(furniture, 'manifest', 'rbac', '--level', ''), complete(furniture, 'svc', 'web', '--no-'), complete(furniture, 'svc', '--output=w'),
-    complete(furniture, 'nodes', '-o', 'json', '--out'), complete(furniture, 'manifest', 'job', '--', 'nodes', '--vi'),
+    complete(furniture, 'nodes', '--via', 'auto', '--vi'), complete(furniture, 'manifest', 'job', '--', 'nodes', '--vi'),
   ]);
   assert.ok(['svc', 'dns', 'manifest', 'explain'].every(command => valuesOf(first!).includes(command)) && !valuesOf(first!).some(value => value.includes(':c') || value.includes('__')), first!.join());
   assert.deepEqual(level, ['api', 'exec', 'debug-pods', ':4']);
@@ -75,6 +75,7 @@ test("names are those of the cluster and namespace that the line means, and none
 
 test('a cluster that is silent, refuses, or is none is no obstacle: nothing is offered, and nothing said', async t => {
   const silent = await furnished(t, {answer: () => {}});
+  silent.env['KDIAG_COMPLETION_MS'] = '1500';
   const refusing = await furnished(t, {answer: (_, response) => json(response, {}, 403)});
   assert.deepEqual(await Promise.all([complete(silent, 'svc', ''), complete(refusing, 'svc', ''), complete({...refusing, env: {...refusing.env, KUBECONFIG: '/nowhere'}}, 'svc', '')]), [[':4'], [':4'], [':4']]);
 });
@@ -87,7 +88,7 @@ _kdiag; printf '%s\\n' "\${COMPREPLY[@]}"`;
 test('bash', async t => {
   const furniture = await furnished(t);
   const told: readonly (readonly [string[], string[]])[] = [
-    [['kdiag', 'svc', 'we'], ['web', 'web-admin']], [['kdiag', 'svc', 'web', '--output', '=', 'j'], ['json']], [['kdiag', 'svc', 'web', '--output', '='], ['text', 'wide', 'json']],
+    [['kdiag', 'svc', 'we'], ['web', 'web-admin']], [['kdiag', 'svc', 'web', '--output', '=', 'j'], ['json', 'junit']], [['kdiag', 'svc', 'web', '--output', '=', 'ma'], ['markdown']],
     [['kdiag', 'nodes', '--context', 'arn', ':', 'aws', ':', 'e'], ['eks:eu:1:cluster/prod']], [['kdiag', 'svc', 'web', '--recording', 'inc'], ['incident.kdiag']], [['kdiag', 'svc', 'no-such'], ['']],
   ];
   for (const [words, expected] of told) assert.deepEqual((await run('bash', ['--norc', '-c', inBash(words)], furniture)).replace(/\n$/, '').split('\n'), expected, words.join(' '));
@@ -98,7 +99,7 @@ test('fish', async t => {
   const furniture = await furnished(t);
   const at = (line: string): Promise<string> => run('fish', ['--no-config', '-c', `${scripts.fish}\ncomplete -C '${line}'`], furniture);
   assert.equal(await at('kdiag svc we'), 'web\nweb-admin\n');
-  assert.equal(await at('kdiag svc web --output=j'), '--output=json\n');
+  assert.equal(await at('kdiag svc web --output=js'), '--output=json\n');
   assert.equal(await at('kdiag svc web --from '), 'node/node1\nnode/node2.example\npod/cart-0\n');
   assert.match(await at('kdiag svc web --no-d'), /^--no-debug-pod\tcreate nothing in the cluster/);
   assert.match(await at('kdiag svc web --recording inc'), /^incident\.kdiag/);
@@ -118,7 +119,7 @@ zpty -d shell`;
 test('zsh', async t => {
   const furniture = await furnished(t);
   await writeFile(join(furniture.folder, 'kdiag.zsh'), scripts.zsh);
-  const lines = ['kdiag svc ca', 'kdiag explain rules-stale-e', 'kdiag svc web --output=j', 'kdiag nodes --context arn', 'kdiag svc web --recording inc', 'kdiag svc web --from=pod'];
+  const lines = ['kdiag svc ca', 'kdiag explain rules-stale-e', 'kdiag svc web --output=js', 'kdiag nodes --context arn', 'kdiag svc web --recording inc', 'kdiag svc web --from=pod'];
   assert.deepEqual((await run('zsh', ['-f', '-c', inZsh(lines)], furniture)).trimEnd().split('\n').map(line => line.trimEnd()), [
     'kdiag svc cart', 'kdiag explain rules-stale-endpoint', 'kdiag svc web --output=json', 'kdiag nodes --context arn:aws:eks:eu:1:cluster/prod', 'kdiag svc web --recording incident.kdiag', 'kdiag svc web --from=pod/cart-0',
   ]);
