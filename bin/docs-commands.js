@@ -1,5 +1,5 @@
-// npm run docs: writes docs/commands.md from the commands themselves. With --check it only says whether it is up to date.
-import {existsSync, readFileSync, writeFileSync} from 'node:fs';
+// npm run docs: writes docs/commands, a page a command, from the commands themselves. With --check it only says whether they are up to date.
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {Config} from '@oclif/core';
 import {settings} from '@oclif/core/settings';
@@ -30,7 +30,7 @@ async function page(command) {
   const flags = Object.values(command.flags).filter(({hidden}) => !hidden).sort((a, b) => (a.name < b.name ? -1 : 1));
   const args = Object.values(command.args);
   return [
-    `## kdiag ${named(command)}`,
+    `# kdiag ${named(command)}`,
     `${command.summary}.${command.description ? ` ${command.description.split(/\n{2,}/).map(paragraph => paragraph.replace(/\s+/g, ' ').trim()).join('\n\n')}` : ''}`,
     `\`\`\`sh\nkdiag ${named(command)}${args.map(({name, required}) => (required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')} [FLAGS]${command.strict === false ? ' [-- COMMAND]' : ''}\n\`\`\``,
     ...(args.length === 0 ? [] : [args.map(({name, description}) => `- \`${name.toUpperCase()}\`: ${description}`).join('\n')]),
@@ -39,22 +39,27 @@ async function page(command) {
   ].join('\n\n');
 }
 
-const text = `# Commands
+const fileOf = command => `${named(command).replaceAll(' ', '-')}.md`;
+const written = '<!-- Written by npm run docs from src/commands. Changes go there. -->';
+const index = `# Commands
 
-<!-- Written by npm run docs from src/commands. Changes go there. -->
+${written}
 
-${commands.map(command => `- [\`kdiag ${named(command)}\`](#kdiag-${named(command).replaceAll(' ', '-')}): ${command.summary}`).join('\n')}
+${commands.map(command => `- [\`kdiag ${named(command)}\`](${fileOf(command)}): ${command.summary}`).join('\n')}
 
-Exit codes, the report's JSON and how to gate on it: [report.md](report.md).
-
-${(await Promise.all(commands.map(page))).join('\n\n')}
+Exit codes, the report's JSON and how to gate on it: [report.md](../report.md).
 `;
-const file = new URL('../docs/commands.md', import.meta.url);
+const pages = new Map([['README.md', index], ...await Promise.all(commands.map(async command => [fileOf(command), `${written}\n\n${await page(command)}\n`]))]);
+const folder = new URL('../docs/commands/', import.meta.url);
 if (process.argv.includes('--check')) {
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) {
-    process.stderr.write('docs/commands.md is not what the commands say: npm run docs\n');
+  const there = existsSync(folder) ? readdirSync(folder) : [];
+  const wrong = [...new Set([...there, ...pages.keys()])].filter(name => !there.includes(name) || readFileSync(new URL(name, folder), 'utf8') !== pages.get(name));
+  if (wrong.length > 0) {
+    process.stderr.write(`docs/commands is not what the commands say (${wrong.join(', ')}): npm run docs\n`);
     process.exitCode = 1;
   }
 } else {
-  writeFileSync(file, text);
+  rmSync(folder, {recursive: true, force: true});
+  mkdirSync(folder);
+  for (const [name, text] of pages) writeFileSync(new URL(name, folder), text);
 }

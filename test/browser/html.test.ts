@@ -3,7 +3,7 @@ import {statSync} from 'node:fs';
 import {after, test} from 'node:test';
 import type {Report} from '../../src/diagnose/report.ts';
 import {renderHtml} from '../../src/report/html.ts';
-import {clusterReport, demoReport, hostileReport, largeReport} from '../unit/report/page-reports.ts';
+import {checkReport, clusterReport, demoReport, hostileReport, largeReport} from '../unit/report/page-reports.ts';
 import {unknownReport} from '../unit/report/reports.ts';
 import {type Look, Pages} from './pages.ts';
 import {cellsWithoutText, colourOf, distanceScrolled, faint, isFocused, isOpened, overflowing, unfold} from './seen.js';
@@ -12,7 +12,7 @@ const pages = new Pages();
 after(() => pages.close());
 
 const reports: Readonly<Record<string, Report>> = {
-  healthy: await demoReport('healthy', 'hostnames', 'default'), broken: await clusterReport(), unknown: unknownReport, large: largeReport(60, 200), hostile: await hostileReport(),
+  healthy: await demoReport('healthy', 'hostnames', 'default'), broken: await clusterReport(), check: await checkReport(), unknown: unknownReport, large: largeReport(60, 200), hostile: await hostileReport(),
 };
 const looks: Readonly<Record<string, Look>> = {light: {}, dark: {dark: true}, narrow: {width: 400}, 'narrow and dark': {width: 400, dark: true}};
 
@@ -85,7 +85,7 @@ const pictures = new URL('../../docs/pictures/', import.meta.url).pathname;
 /** The README's, written anew with UPDATE=1; read them before they are committed. */
 for (const [name, look, height] of [['report-light', {}, 1480], ['report-dark', {dark: true}, 1480], ['report-narrow', {width: 400}, 1390]] as const) {
   test(`docs/pictures/${name}.png`, async () => {
-    const {page} = await pages.open(renderHtml(reports['broken']!), look);
+    const {page} = await pages.open(renderHtml(reports['check']!), look);
     if (process.env['UPDATE'] === '1') await page.screenshot({path: `${pictures}${name}.png`, fullPage: true, clip: {x: 0, y: 0, width: 'width' in look ? look.width : 1200, height}});
     assert.ok(statSync(`${pictures}${name}.png`).size < 250_000);
   });

@@ -1,6 +1,7 @@
-import {serviceChecks} from '../../../src/checks/index.ts';
+import {clusterChecks, serviceChecks} from '../../../src/checks/index.ts';
 import {openRecording} from '../../../src/cluster/recording/file.ts';
 import {recordingFile} from '../../../src/demo/demos.ts';
+import {checkCluster} from '../../../src/diagnose/check/check-cluster.ts';
 import {diagnose} from '../../../src/diagnose/diagnose.ts';
 import type {Reach, Report, ReportedFinding} from '../../../src/diagnose/report.ts';
 import {cases, diagnoseCase} from '../../cases/case.ts';
@@ -12,6 +13,12 @@ type Service = NonNullable<Report['services']>[number];
 /** The report of a real cluster, as a demo has it. */
 export async function demoReport(name: 'healthy' | 'one-node-lost-its-rules' | 'half-the-connections-fail', service: string, namespace: string, trace = false): Promise<Report> {
   return diagnose(await openRecording(recordingFile(name)), {command: {name: 'svc', args: {service, namespace}}, target: {kind: 'service', namespace, service, port: null, from: null}, checks: serviceChecks, trace});
+}
+
+/** What `kdiag check` says of a real cluster with three faults. */
+export async function checkReport(): Promise<Report> {
+  const file = new URL('../../replays/check/three-unrelated-faults.kdiag', import.meta.url).pathname;
+  return {...await checkCluster(await openRecording(file), {command: {name: 'check', args: {}}, scope: {namespaces: [], labelSelector: null, nodes: null}, checks: clusterChecks}), ms: 5000};
 }
 
 /** Of a whole cluster, with something of every part: some of it is real, the rest made up in its manner. */
