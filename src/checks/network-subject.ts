@@ -1,7 +1,7 @@
 import type {Facts} from '../facts/facts.ts';
 import {isKnown} from '../cluster/answer.ts';
 import {type Evidence, evidence, nodeSubject, type Subject, subject} from '../findings/finding.ts';
-import {failureOf, isThrough, type NetworkCell, triesOf} from '../model/network/asked.ts';
+import {failureOf, isThrough, type NetworkCell, takes, triesOf} from '../model/network/asked.ts';
 import {placeText} from '../model/dns/place.ts';
 import {deviceOf} from '../model/network/routing.ts';
 import type {NodeNetwork} from '../model/network/node-network.ts';
@@ -20,7 +20,8 @@ export function attempts(cells: readonly NetworkCell[], most = 6): Evidence[] {
     const {from, target, size, heard} = cell;
     const tries = triesOf([cell]);
     const lost = tries.filter(each => !isThrough(cell, each));
-    return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${{small: '', few: ', a few bytes on each connection', large: ', more bytes than a packet takes'}[size]}: ${tries.length - lost.length} of ${tries.length} came through${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
+    const refused = target.kind === 'endpoint' && size === 'small' ? tries.length - lost.length - tries.filter(takes).length : 0;
+    return evidence('probe', `asked from ${placeText(from)}${isKnown(heard) ? ` (${heard.known.via})` : ''}`, `TCP ${hostPort(target.address, target.port)}${{small: '', few: ', a few bytes on each connection', large: ', more bytes than a packet takes'}[size]}: ${tries.length - lost.length} of ${tries.length} came through${refused === 0 ? '' : `, ${refused === tries.length ? '' : `${refused} of them `}refused there`}${lost.length === 0 ? '' : `, ${failureOf(lost).text}`}`);
   });
   return lines.length > most ? [...lines.slice(0, most), evidence('probe', 'asked', `… and ${lines.length - most} more`)] : lines;
 }
