@@ -17,7 +17,7 @@ export const examinedNodes: Learn<'examinedNodes'> = async ({target, need, take}
 };
 
 /** A question about DNS asks from this many nodes at the most: each of them needs a debug pod. */
-const mostAskedFrom = 10;
+export const mostAskedFrom = 10;
 
 export const windowsNodes: Learn<'windowsNodes'> = async ({target, need}) => (target.from === null ? (await need('nodes')).filter(isWindows) : []);
 

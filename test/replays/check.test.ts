@@ -105,3 +105,8 @@ test('some checks, some Services', async t => {
     assert.match(stderr, why);
   }
 });
+
+test('of a namespace whose Services have no rules, DNS and the way to the API server are still followed through the rules', async t => {
+  const {report} = await json(['--recording', recording('three-unrelated-faults'), '-l', 'app=none-has-this'], await folderOf(t));
+  assert.deepEqual([report.services, report.verdict.rootCauses.map(({code}) => code)], [[], ['rules-hook-missing']]);
+});
