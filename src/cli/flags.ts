@@ -1,4 +1,5 @@
 import * as Flags from '@oclif/core/flags';
+import {KdiagError} from '../kdiag-error.ts';
 import {formats, type Output, outputOf} from './outputs.ts';
 
 /** Which cluster, as kubectl asks for it; and recordings instead of, or beside, a live one. */
@@ -23,7 +24,7 @@ export const nodeFlags = {
 };
 
 export const reportFlags = {
-  output: Flags.custom<Output>({char: 'o', multiple: true, multipleNonGreedy: true, parse: async text => outputOf(text), default: []})({description: `form of the report: ${formats.join(', ')}; with =FILE it is written there, beside what is shown`, helpValue: 'FORMAT[=FILE]', helpGroup: 'REPORT'}),
+  output: Flags.custom<Output>({char: 'o', multiple: true, multipleNonGreedy: true, parse: async text => told(() => outputOf(text)), default: []})({description: `form of the report: ${formats.join(', ')}; with =FILE it is written there, beside what is shown`, helpValue: 'FORMAT[=FILE]', helpGroup: 'REPORT'}),
   'fail-on': Flags.option({options: ['error', 'warning', 'info'] as const, default: 'error' as const})({description: 'exit with 1 when there is a finding of this level or above', helpGroup: 'REPORT'}),
 };
 
@@ -51,4 +52,13 @@ export function seconds(text: string): number {
 function positive(value: number, text: string): number {
   if (value > 0 && value <= 86_400) return value;
   throw new Error(`“${text}” is no useful duration: more than 0 and at most 24h`);
+}
+
+/** oclif writes its own words around the message of what a flag's parser throws: one sentence, then, with the way out in it. */
+function told<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw error instanceof KdiagError ? new Error(`${error.message}${error.hint === undefined ? '' : `. ${error.hint}`}`) : error;
+  }
 }

@@ -29,6 +29,7 @@ function atStart(subject: string): string {
 }
 
 function unsure(ran: readonly Done[]): string {
-  const reasons = [...new Set(ran.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? [why ?? 'no reason given'] : [])))];
+  // one check may have several reasons, with semicolons between them
+  const reasons = [...new Set(ran.flatMap(({outcome, why}) => (outcome === 'unknown' || outcome === 'crashed' ? (why ?? 'no reason given').split('; ') : [])))];
   return reasons.length > 1 ? `${reasons[0]} (and ${reasons.length - 1} more ${reasons.length === 2 ? 'reason' : 'reasons'})` : (reasons[0] ?? 'nothing was examined');
 }

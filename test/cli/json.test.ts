@@ -29,9 +29,11 @@ test('stdout is one JSON document as the schema says, whatever is asked, and std
   assert.deepEqual([trace.code, complaintsAboutTrace(JSON.parse(trace.stdout))], [0, []]);
   const resolve = await kdiag('resolve', 'web', '--resolv-conf', '/etc/resolv.conf', '-o', 'json');
   assert.deepEqual([resolve.code, complaintsAboutResolve(JSON.parse(resolve.stdout)), resolve.stderr], [0, [], '']);
-  const healthy = at('test/cases/healthy.kdiag');
+  const healthy = at('test/replays/check/healthy.kdiag');
   const diff = await kdiag('diff', healthy, healthy, '-o', 'json');
   assert.deepEqual([diff.code, complaintsAboutDiff(JSON.parse(diff.stdout)), diff.stderr], [0, [], '']);
+  const check = await kdiag('check', '--recording', healthy, '-o', 'json');
+  assert.deepEqual([check.code, complaintsAbout(JSON.parse(check.stdout))], [0, []]);
   const demo = await kdiag('demo', '-o', 'json');
   assert.deepEqual([demo.code, complaintsAbout(JSON.parse(demo.stdout))], [0, []]);
 });

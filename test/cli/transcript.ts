@@ -14,12 +14,13 @@ const turn = gate(4);
 
 const root = new URL('../../', import.meta.url).pathname;
 
-/** Puts into a folder what the commands of transcripts find there: `kdiag` itself, healthy.kdiag, and dns.kdiag, which holds what `kdiag dns` asks. */
+/** Puts into a folder what the commands of transcripts find there: `kdiag` itself, healthy.kdiag, dns.kdiag, which holds what `kdiag dns` asks, and check.kdiag and check-broken.kdiag, what `kdiag check` does. */
 export async function furnish(folder: string): Promise<void> {
   await writeFile(join(folder, 'kdiag'), `#!/bin/sh\nexec '${process.execPath}' '${root}bin/dev.js' "$@"\n`);
   await chmod(join(folder, 'kdiag'), 0o755);
   await saveRecording(join(folder, 'healthy.kdiag'), recordingOf([]));
   await copyFile(new URL('../cases/healthy-dns.kdiag', import.meta.url), join(folder, 'dns.kdiag'));
+  for (const [name, file] of [['check', 'healthy'], ['check-broken', 'three-unrelated-faults']] as const) await copyFile(new URL(`../replays/check/${file}.kdiag`, import.meta.url), join(folder, `${name}.kdiag`));
 }
 
 /**
