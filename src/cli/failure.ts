@@ -22,7 +22,7 @@ export function tellFailure(error: unknown, command?: string): 0 | 2 | 3 {
   if (flag !== undefined && reason !== undefined) return say(2, `${flag}: ${reason}`, help);
   const [, unknown] = /^[Cc]ommand (.+?) not found/.exec(message) ?? [];
   if (unknown !== undefined) return say(2, `there is no command “${unknown.replaceAll(':', ' ')}”`, help);
-  if (oclif?.exit !== undefined) return say(2, ...message.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^(See more help|The following errors? occurred:$)/.test(line)), help);
+  if (oclif?.exit !== undefined) return say(2, ...message.split('\n').map(line => line.trim()).filter(line => line !== '' && !/^(See more help|The following errors? occurred:$|Note: --\S+ allows? multiple values|Alternatively, you can use "--")/.test(line)), help);
   return say(3, `this is a bug of kdiag, please report it: ${stack}`);
 }
 
