@@ -12,6 +12,15 @@ export const jobFlags = {
   ...manifestFlags,
 };
 
+/**
+ * The words before `--`, and those behind it. Not left to the framework: it puts what is behind in the order of the words' first places
+ * on the whole line, so that `-n` of the one would come before the command of the other.
+ */
+export function atDashes(argv: readonly string[]): {readonly own: string[]; readonly told: readonly string[]} {
+  const at = argv.indexOf('--');
+  return at < 0 ? {own: [...argv], told: []} : {own: argv.slice(0, at), told: argv.slice(at + 1)};
+}
+
 /** What kdiag is told in the cluster. Flags of the rung go only to a command that has them, and not where somebody has decided already. */
 export function argsForLevel(config: Config, asked: readonly string[], level: Level, namespace: string): readonly string[] {
   const args = asked.length === 0 ? ['check', '-o', 'json'] : asked;

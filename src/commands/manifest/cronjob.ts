@@ -1,8 +1,9 @@
 import * as Flags from '@oclif/core/flags';
 import {KdiagCommand} from '../../cli/kdiag-command.ts';
-import {argsForLevel, jobFlags} from '../../cli/job-flags.ts';
+import {argsForLevel, atDashes, jobFlags} from '../../cli/job-flags.ts';
 import {checkOwnNamespace, checkSchedule} from '../../cli/manifest-flags.ts';
 import {printManifest} from '../../cli/print-manifest.ts';
+import {KdiagError} from '../../kdiag-error.ts';
 import {cronJob} from '../../manifest/job.ts';
 
 export default class ManifestCronjob extends KdiagCommand {
@@ -16,8 +17,10 @@ export default class ManifestCronjob extends KdiagCommand {
   static override flags = {...jobFlags, schedule: Flags.string({description: 'when, as cron writes it', default: '0 6 * * *', parse: async text => checkSchedule(text)})};
 
   async run(): Promise<void> {
-    const {flags: {level, namespace, image, output, schedule}, argv} = await this.parse(ManifestCronjob);
+    const {own, told} = atDashes(this.argv);
+    const {flags: {level, namespace, image, output, schedule}, argv} = await this.parse(ManifestCronjob, own);
     checkOwnNamespace(namespace);
-    await printManifest([cronJob({namespace, image, schedule, args: argsForLevel(this.config, argv as string[], level, namespace)})], output, [`Needs: kdiag manifest rbac --level ${level} -n ${namespace}`]);
+    if (argv.length > 0) throw new KdiagError(2, `“${String(argv[0])}” is no flag of kdiag ${this.id?.replace(':', ' ')}`, 'What kdiag is told stands behind --');
+    await printManifest([cronJob({namespace, image, schedule, args: argsForLevel(this.config, told, level, namespace)})], output, [`Needs: kdiag manifest rbac --level ${level} -n ${namespace}`]);
   }
 }

@@ -1,7 +1,8 @@
 import {KdiagCommand} from '../../cli/kdiag-command.ts';
-import {argsForLevel, jobFlags} from '../../cli/job-flags.ts';
+import {argsForLevel, atDashes, jobFlags} from '../../cli/job-flags.ts';
 import {checkOwnNamespace} from '../../cli/manifest-flags.ts';
 import {printManifest} from '../../cli/print-manifest.ts';
+import {KdiagError} from '../../kdiag-error.ts';
 import {job} from '../../manifest/job.ts';
 
 export default class ManifestJob extends KdiagCommand {
@@ -17,8 +18,10 @@ No image is published yet: build it with the package's Containerfile, and name i
   static override flags = jobFlags;
 
   async run(): Promise<void> {
-    const {flags: {level, namespace, image, output}, argv} = await this.parse(ManifestJob);
+    const {own, told} = atDashes(this.argv);
+    const {flags: {level, namespace, image, output}, argv} = await this.parse(ManifestJob, own);
     checkOwnNamespace(namespace);
-    await printManifest([job({namespace, image, args: argsForLevel(this.config, argv as string[], level, namespace)})], output, [`Needs: kdiag manifest rbac --level ${level} -n ${namespace}`]);
+    if (argv.length > 0) throw new KdiagError(2, `“${String(argv[0])}” is no flag of kdiag ${this.id?.replace(':', ' ')}`, 'What kdiag is told stands behind --');
+    await printManifest([job({namespace, image, args: argsForLevel(this.config, told, level, namespace)})], output, [`Needs: kdiag manifest rbac --level ${level} -n ${namespace}`]);
   }
 }

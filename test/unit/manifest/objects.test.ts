@@ -74,6 +74,7 @@ test('what follows -- is what kdiag is told, with the flags of the rung where th
     [['--level', 'exec', '--', 'nodes', '-o', 'json'], ['nodes', '-o', 'json', '--via', 'kube-proxy']],
     [['--level', 'debug-pods', '-n', 'diag', '--', 'check', '-o', 'junit', '--fail-on=warning'], ['check', '-o', 'junit', '--fail-on=warning', '--debug-namespace', 'diag']],
     [['--', 'nodes', '--via=kube-proxy'], ['nodes', '--via=kube-proxy']],
+    [['--level', 'exec', '-n', 'diag', '-o', 'yaml', '--', 'svc', 'web', '-n', 'diag', '-o', 'json'], ['svc', 'web', '-n', 'diag', '-o', 'json', '--via', 'kube-proxy']],
     [['--', 'demo', 'healthy'], ['demo', 'healthy']],
     [['--', 'svc', 'yes', '-n', '007'], ['svc', 'yes', '-n', '007', '--no-debug-pod']],
   ];
@@ -86,7 +87,7 @@ test('what follows -- is what kdiag is told, with the flags of the rung where th
 });
 
 test('what is wrong is told before anything is printed', async () => {
-  for (const [args, says] of [[['job', '--', '-o', 'json'], /no command of kdiag/], [['rbac', '-n', 'kube-system'], /not to be kdiag's own/], [['cronjob', '--schedule', 'daily'], /no schedule/], [['job', '--image', 'a b'], /no image/]] as const) {
+  for (const [args, says] of [[['job', '--', '-o', 'json'], /no command of kdiag/], [['cronjob', 'nodes'], /“nodes” is no flag of kdiag manifest cronjob/], [['rbac', '-n', 'kube-system'], /not to be kdiag's own/], [['cronjob', '--schedule', 'daily'], /no schedule/], [['job', '--image', 'a b'], /no image/]] as const) {
     const {code, stdout, stderr} = await kdiag(...args);
     assert.deepEqual([code, stdout], [2, ''], args.join(' '));
     assert.match(stderr, says);
