@@ -6,7 +6,7 @@ import {KdiagError} from '../kdiag-error.ts';
 import type {Asked} from './asked.ts';
 
 /** As the engine wants it. Throws KdiagError(2) for a name that is none. */
-export function questionOf(asked: Asked, ownNamespace: string): Question {
+export function questionOf(asked: Exclude<Asked, {readonly command: 'check'}>, ownNamespace: string): Question {
   const namespace = 'namespace' in asked && asked.namespace !== undefined ? checkNamespace(asked.namespace) : ownNamespace;
   const from = 'from' in asked ? parseFrom(asked.from, namespace) : null;
   const place = 'from' in asked && asked.from !== undefined ? {from: asked.from} : {};

@@ -1,7 +1,6 @@
 import * as Flags from '@oclif/core/flags';
 import {accept} from '../accept/accept.ts';
-import type {Check} from '../checks/check.ts';
-import {clusterChecks} from '../checks/index.ts';
+import {clusterQuestionOf} from '../api/cluster-question.ts';
 import {acceptedBy} from '../cli/accepted-by.ts';
 import {clusterFlags, commonFlags, listFlag, nodeFlags, reportFlags, seconds} from '../cli/flags.ts';
 import {exitCode} from '../cli/exit-code.ts';
@@ -9,12 +8,9 @@ import {KdiagCommand} from '../cli/kdiag-command.ts';
 import {checkOutputs} from '../cli/outputs.ts';
 import {printingOf, printReport} from '../cli/print-report.ts';
 import {inSession} from '../cli/session.ts';
-import {checkNamespace, checkNode, checkSelector} from '../cli/target.ts';
-import {checkCluster, type ClusterQuestion} from '../diagnose/check/check-cluster.ts';
+import {checkCluster} from '../diagnose/check/check-cluster.ts';
 import {untilWell} from '../diagnose/check/until-well.ts';
 import type {Report} from '../diagnose/report.ts';
-import {KdiagError} from '../kdiag-error.ts';
-import {nearestNames} from '../model/labels.ts';
 import {plain} from '../report/plain.ts';
 
 export default class CheckCluster extends KdiagCommand {
@@ -44,7 +40,8 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
 
   async run(): Promise<void> {
     const {flags} = await this.parse(CheckCluster);
-    const question = questionOf(flags);
+    const {namespace: namespaces, selector, nodes, only, skip} = flags;
+    const question = clusterQuestionOf({namespaces, selector, nodes, only, skip});
     await checkOutputs(flags.output);
     const {namespace: _, ...shared} = flags;
     const sessionFlags = {...shared, 'daemonset-from': question.scope.nodes === null ? flags['daemonset-from'] : undefined};
@@ -56,36 +53,4 @@ Exit codes: 0 healthy, 1 a finding at or above --fail-on, 2 wrong command line, 
     const report = await untilWell(examine, flags.wait ?? 0, each => exitCode(each, flags['fail-on']) === 0, summary => process.stderr.write(plain(`waiting: ${summary}\n`, 'many')));
     await printReport(report, printingOf(flags));
   }
-}
-
-interface Asked {
-  readonly namespace: readonly string[] | undefined;
-  readonly selector: string | undefined;
-  readonly nodes: readonly string[] | undefined;
-  readonly only: readonly string[] | undefined;
-  readonly skip: readonly string[] | undefined;
-}
-
-/** Throws KdiagError(2) for what is no name, no selector or no check. */
-function questionOf({namespace = [], selector, nodes = [], only = [], skip = []}: Asked): ClusterQuestion {
-  const args = Object.entries({namespace, selector: selector === undefined ? [] : [selector], nodes, only, skip}).filter(([, values]) => values.length > 0).map(([name, values]) => [name, values.join(',')]);
-  const all = nodes.length === 0 || (nodes.length === 1 && nodes[0] === 'all');
-  return {
-    command: {name: 'check', args: Object.fromEntries(args) as Record<string, string>},
-    scope: {namespaces: [...new Set(namespace.map(checkNamespace))].sort(), labelSelector: selector === undefined ? null : checkSelector(selector), nodes: all ? null : nodes.length === 1 && nodes[0] === 'sample' ? 'sample' : [...new Set(nodes.map(checkNode))].sort()},
-    checks: wantedChecks(only, skip),
-  };
-}
-
-/** The checks of --only without those of --skip; an empty --only means all. Throws KdiagError(2) for what is no check. */
-function wantedChecks(only: readonly string[], skip: readonly string[]): ClusterQuestion['checks'] {
-  const ids = [...new Set(Object.values(clusterChecks).flat().map(({id}) => id))].sort();
-  for (const id of [...only, ...skip]) {
-    if (ids.includes(id)) continue;
-    const near = nearestNames(id, ids);
-    throw new KdiagError(2, `there is no check “${id}”`, near.length === 0 ? `There are ${ids.join(', ')}` : `Did you mean ${near.join(' or ')}?`);
-  }
-  const wanted = (checks: readonly Check[]): readonly Check[] => checks.filter(({id}) => (only.length === 0 || only.includes(id)) && !skip.includes(id));
-  const {nodes, apiserver, dns, service} = clusterChecks;
-  return {nodes: wanted(nodes), apiserver: wanted(apiserver), dns: wanted(dns), service: wanted(service)};
 }
