@@ -1,7 +1,7 @@
 import {isKnown, known} from '../cluster/answer.ts';
 import type {Facts} from '../facts/facts.ts';
 import {type Evidence, evidence, nodeSubject} from '../findings/finding.ts';
-import {type WrongFlow, wrongConnections, wrongFlows} from '../model/conntrack.ts';
+import {suffered, type WrongFlow, wrongConnections, wrongFlows} from '../model/conntrack.ts';
 import {clusterIPs, endpointsOf, protocolOf} from '../model/endpoints.ts';
 import {familyOf} from '../model/ip.ts';
 import {type NodeFlows, unlisted} from '../model/node-flows.ts';
@@ -40,7 +40,7 @@ export default check({
 function stale(flows: NodeFlows, service: NonNullable<Facts['dnsService']>, slices: Facts['slices']): Found<'conntrack-entry-stale'>[] {
   const ports = (service.spec.ports ?? []).filter(port => protocolOf(port) === 'UDP' && port.port === 53);
   const served = clusterIPs(service).flatMap(address => ports.map(port => ({address, port: port.port, endpoints: endpointsOf(slices, port, familyOf(address)).filter(({ready, serving}) => ready || serving)})));
-  const all = served.map(each => ({...each, wrong: [...wrongFlows({flows: flows.listing?.flows ?? []}, each, flows.own), ...(flows.ipvs === null ? [] : wrongConnections(flows.ipvs, each))].filter(({recent}) => recent)}));
+  const all = served.map(each => ({...each, wrong: suffered([...wrongFlows({flows: flows.listing?.flows ?? []}, each, flows.own), ...(flows.ipvs === null ? [] : wrongConnections(flows.ipvs, each))])}));
   const worst = all.filter(({wrong}) => wrong.length > 0).sort((a, b) => b.wrong.length - a.wrong.length)[0];
   if (worst === undefined) return [];
   const reason = worst.wrong.some(({fault}) => fault === 'stale') ? 'stale' as const : 'untranslated' as const;

@@ -25,6 +25,8 @@ export interface WrongFlow {
   readonly seconds: number | null;
   /** The client sent not long ago, so it suffers by this: what nobody uses any more is as good as gone. */
   readonly recent: boolean;
+  /** More than a question and its answer: the client keeps its port. Not known of ip_vs's. */
+  readonly kept: boolean;
   readonly raw: string;
 }
 
@@ -58,10 +60,22 @@ export function wrongFlows({flows}: Pick<ConntrackListing, 'flows'>, {address, p
  * first two seconds of a flow), of 120 else (nf_conntrack_udp_timeout, nf_conntrack_udp_timeout_stream), of 300 in ip_vs, unless
  * somebody set other times.
  */
-const recently = {unreplied: 0, answered: 10, assured: 95, ipvs: 275} as const;
+const recently = {answered: 10, assured: 95, ipvs: 275} as const;
+/** Ports that a client keeps at the same time; who has more takes a new one for each question, as libcs and kdiag itself do. */
+const mostKept = 3;
+
+/**
+ * Those by which somebody suffers: who sends again from the same port. Who asks each time from another one has left his entries behind,
+ * by and by, while something was wrong, and is well since.
+ */
+export function suffered(flows: readonly WrongFlow[]): WrongFlow[] {
+  const recent = flows.filter(each => each.recent);
+  const passing = Map.groupBy(recent.filter(({kept}) => !kept), ({table, client}) => `${table} ${client}`);
+  return recent.filter(({kept, table, client}) => kept || (passing.get(`${table} ${client}`)?.length ?? 0) <= mostKept);
+}
 
 function toWrong(fault: WrongFlow['fault'], {original, flags, seconds, raw}: Flow, leadsTo: string): WrongFlow {
-  return {fault, table: 'conntrack', client: canonical(original.source), clientPort: original.sourcePort, leadsTo, unreplied: flags.includes('UNREPLIED'), seconds, recent: seconds === null || seconds >= recently[flags.includes('UNREPLIED') ? 'unreplied' : flags.includes('ASSURED') ? 'assured' : 'answered'], raw};
+  return {fault, table: 'conntrack', client: canonical(original.source), clientPort: original.sourcePort, leadsTo, unreplied: flags.includes('UNREPLIED'), seconds, recent: seconds === null || seconds >= recently[flags.includes('ASSURED') ? 'assured' : 'answered'], kept: flags.includes('ASSURED'), raw};
 }
 
 /**
@@ -72,7 +86,7 @@ export function wrongConnections({connections}: Pick<IpvsConnections, 'connectio
   const virtual = canonical(address);
   const right = new Set(endpoints.map(endpoint => `${canonical(endpoint.address)} ${endpoint.port}`));
   return connections.filter(each => each.protocol === 'UDP' && each.virtualPort === port && canonical(each.virtual) === virtual && !right.has(`${canonical(each.destination)} ${each.destinationPort}`))
-    .map(each => ({fault: 'stale', table: 'ip_vs', client: canonical(each.client), clientPort: each.clientPort, leadsTo: canonical(each.destination), unreplied: null, seconds: each.seconds, recent: each.seconds >= recently.ipvs, raw: each.raw}));
+    .map(each => ({fault: 'stale', table: 'ip_vs', client: canonical(each.client), clientPort: each.clientPort, leadsTo: canonical(each.destination), unreplied: null, seconds: each.seconds, recent: each.seconds >= recently.ipvs, kept: false, raw: each.raw}));
 }
 
 /** From this share on the table counts as full: what the kernel then drops is new flows, at times. */

@@ -20,7 +20,7 @@ const layers: Readonly<Record<string, {readonly why: string; readonly may: RegEx
   report: {why: 'a report is rendered from the report alone', may: /^report\//, types: /^diagnose\/((trace|resolve|dns|diff)-)?report\.ts$/},
   cluster: {why: 'adapters know nothing of what is asked of them, or why', may: /^cluster\/|^kdiag-error\.ts$/},
   manifest: {why: 'objects to apply, made of nothing but what was asked: who prints them is another matter', may: /^manifest\/|^version\.ts$|^cluster\/(resources|live\/debug-daemon-set)\.ts$/},
-  api: {why: 'programs ask as the command line does: the same parts, put together once more', may: /^(api|checks|cluster|diagnose)\/|^cli\/target\.ts$|^kdiag-error\.ts$/},
+  api: {why: 'programs ask as the command line does: the same parts, put together once more', may: /^(api|checks|cluster|diagnose)\/|^cli\/target\.ts$|^model\/labels\.ts$|^kdiag-error\.ts$/},
   demo: {why: 'recordings and their names, nothing else', may: /^demo\//},
   cli: {why: 'adapters and renderers are loaded when they are needed, not at the start', may: /^cli\/|^(kdiag-error|version)\.ts$|^report\/(plain|failing)\.ts$|^manifest\/rights\.ts$/, types: /./},
   commands: {why: 'a command joins everything; nothing needs a command', may: /^(?!commands\/)/},

@@ -38,7 +38,16 @@ test('a flow that leads to no endpoint, and was used just now, is told with whom
 test('a flow that nobody uses any more is passed over', () => {
   const idle = nodeFlows(reading({conntrack: section(table.replaceAll(/ 17 \d+ /g, ' 17 3 '))}));
   assert.deepEqual(said(look(idle, '10.96.0.11', '10.99.0.7')), []);
-  assert.equal(said(look(idle, '10.96.0.10', '10.99.0.7')).length, 1, 'but an unanswered one is never older than 30 s');
+  assert.deepEqual(said(look(idle, '10.96.0.10', '10.99.0.7')), [], 'not even if nobody answered');
+  assert.equal(said(look(flows, '10.96.0.10', '10.99.0.7')).length, 1);
+});
+
+test('who takes a new port for each question has left his flows behind, and suffers by none', () => {
+  const line = (port: number, flag = ''): string => `ipv4     2 udp      17 28 src=10.99.0.9 dst=10.96.0.11 sport=${port} dport=53 ${flag === '' ? '[UNREPLIED] ' : ''}src=10.96.0.11 dst=10.99.0.9 sport=53 dport=${port} ${flag === '' ? '' : `[${flag}] `}mark=0 zone=0 use=2\n`;
+  const of = (...lines: readonly string[]): string[] => said(look(nodeFlows(reading({conntrack: section(`count ${lines.length}\nmost 50000\nnf_conntrack\n${lines.join('')}lines ${lines.length}\n`)})), '10.96.0.11', '10.99.0.7'));
+  assert.match(of(line(1), line(2), line(3))[0] ?? '', /^node1 has 3 flows to 10\.96\.0\.11/);
+  assert.deepEqual(of(line(1), line(2), line(3), line(4)), []);
+  assert.match(of(line(1), line(2), line(3), line(4), line(5, 'ASSURED').replace(' 28 ', ' 118 '))[0] ?? '', /^node1 has 1 flow to 10\.96\.0\.11/, 'one of them is kept');
 });
 
 test('endpoints that serve are right, ready or not', () => {
@@ -56,7 +65,10 @@ test('a flow that began before the rules were there', () => {
 test('mode ipvs: both tables, and what makes ip_vs forget', () => {
   const ipvs = nodeFlows(reading({conntrack: listed(fixture('tool-ipvs'), 10), ip_vs_conn: section(fixture('ip_vs_conn'))}));
   assert.deepEqual(said(look(ipvs, '10.96.0.10', '10.244.1.2', '10.244.1.3')), []);
-  const {findings} = look(ipvs, '10.96.0.10', '10.244.1.3');
+  assert.deepEqual(said(look(ipvs, '10.96.0.10', '10.244.1.3')), [], 'each of its questions came from another port');
+  const fewer = (text: string, gone: string): string => { let n = 0; return text.split('\n').filter(line => !line.includes(gone) || ++n <= 2).join('\n'); };
+  const kept = nodeFlows(reading({conntrack: listed(fewer(fixture('tool-ipvs'), ' src=10.244.1.2 '), 7), ip_vs_conn: section(fewer(fixture('ip_vs_conn'), '0AF40102'))}));
+  const {findings} = look(kept, '10.96.0.10', '10.244.1.3');
   assert.match(messageOf(findings[0] as Finding), /10\.244\.1\.2, which is no endpoint any more \(conntrack and ip_vs\)/);
   assert.ok(remedyOf(findings[0] as Finding).some(line => line.includes('expire_nodest_conn')));
 });
