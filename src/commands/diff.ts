@@ -16,8 +16,7 @@ export default class Diff extends KdiagCommand {
 Exit codes: 0 nothing new at or above --fail-on, 1 something new or graver, 2 wrong command line or a file that cannot be read, 3 one of the
 two could not be examined, so that it cannot be told.`;
   static override examples = [
-    {command: '<%= config.bin %> nodes -o json > before.json', description: 'Before a change'},
-    {command: '<%= config.bin %> nodes -o json | <%= config.bin %> diff before.json -', description: 'After it: what it has broken, and mended'},
+    {command: '<%= config.bin %> check -o json | <%= config.bin %> diff before.json -', description: 'What a change has broken, and mended; before it: kdiag check -o json=before.json'},
     {command: '<%= config.bin %> diff monday.kdiag tuesday.kdiag', description: 'Two recordings'},
     {command: '<%= config.bin %> diff before.json after.json -o json --fail-on warning', description: 'For a program'},
   ];
