@@ -160,6 +160,23 @@ export const dnsChecks: readonly Check[] = [
   lookupsSucceed,
 ];
 
+/** Of each Service, in `kdiag check`: what it, its pods and its endpoints are. Nodes and their rules are asked about once, for all Services. */
+const eachServiceChecks: readonly Check[] = [
+  serviceAddress,
+  selectorMatchesPods,
+  podsRunning,
+  podsReady,
+  targetPortResolves,
+  endpointsAgreeWithPods,
+  endpointsUsable,
+  endpointsTakeConnections,
+  trafficPolicy,
+  policiesAllowClients,
+];
+
+/** The checks of `kdiag check`, by the question that they belong to. */
+export const clusterChecks = {nodes: nodesChecks, apiserver: apiserverChecks, dns: dnsChecks, service: eachServiceChecks} as const;
+
 /** The checks of `kdiag svc`, in the order of the chain. New checks are added here by `npm run new-check`. */
 export const serviceChecks: readonly Check[] = [
   serviceExists,
@@ -180,20 +197,3 @@ export const serviceChecks: readonly Check[] = [
   serviceAddressAnswers,
   connectionsFit,
 ];
-
-/** Of each Service, in `kdiag check`: what it, its pods and its endpoints are. Nodes and their rules are asked about once, for all Services. */
-const eachServiceChecks: readonly Check[] = [
-  serviceAddress,
-  selectorMatchesPods,
-  podsRunning,
-  podsReady,
-  targetPortResolves,
-  endpointsAgreeWithPods,
-  endpointsUsable,
-  endpointsTakeConnections,
-  trafficPolicy,
-  policiesAllowClients,
-];
-
-/** The checks of `kdiag check`, by the question that they belong to. */
-export const clusterChecks = {nodes: nodesChecks, apiserver: apiserverChecks, dns: dnsChecks, service: eachServiceChecks} as const;

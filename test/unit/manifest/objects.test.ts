@@ -41,7 +41,8 @@ test("the DaemonSet's pods are kdiag's debug pods, but for their life and who pl
   const {nodeSelector, ...kept} = template.spec;
   assert.deepEqual(nodeSelector, {'kubernetes.io/os': 'linux'});
   assert.deepEqual({...kept, containers: kept.containers.map(container => ({...container, command: null}))}, {...spec, restartPolicy: 'Always', containers: spec.containers.map(container => ({...container, command: null}))});
-  assert.deepEqual([template.metadata.labels, selector.matchLabels, metadata.namespace], [pod.metadata.labels, pod.metadata.labels, 'diag']);
+  const labels = {...pod.metadata.labels, 'app.kubernetes.io/component': 'collector'};
+  assert.deepEqual([template.metadata.labels, selector.matchLabels, metadata.namespace], [labels, labels, 'diag']);
   assert.match(Object.entries(template.metadata.labels).map(pair => pair.join('=')).join(), new RegExp(managedBy));
   assert.deepEqual([isOfDaemonSet(template.metadata.labels), isOfDaemonSet({...template.metadata.labels, 'kdiag.dev/run': 'a1b2c3'}), isOfDaemonSet(undefined)], [true, false, false]);
 });
